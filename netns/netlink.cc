@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "netns/netlink.h"
+
+#include <linux/netlink.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "netns/error.h"
+
+#ifndef NETLINK_EXT_ACK
+#define NETLINK_EXT_ACK 11
+#endif
+
+namespace halfopen {
+namespace {
+
+// The text of an extended acknowledgement (NLMSGERR_ATTR_MSG), if the kernel sent one.
+std::string ExtendedText(const nlmsghdr& header) {
+  if ((header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) return {};
+  const auto* error = static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(&header));
+  std::size_t offset = sizeof(nlmsgerr);
+  if (error->error != 0 && (header.nlmsg_flags & NLM_F_CAPPED) == 0) {
+    offset += error->msg.nlmsg_len - sizeof(nlmsghdr);
+  }
+  const nlattr* attribute = nullptr;
+  mnl_attr_for_each(attribute, &header, offset) {
+    if (mnl_attr_get_type(attribute) == NLMSGERR_ATTR_MSG) return mnl_attr_get_str(attribute);
+  }
+  return {};
+}
+
+}  // namespace
+
+NetlinkSocket::NetlinkSocket(const NetworkNamespace& where, int bus) {
+  const NamespaceScope inside(where);
+  RequireIsolated();
+  socket_.reset(mnl_socket_open2(bus, SOCK_CLOEXEC));
+  if (!socket_) throw EnvironmentError("socket", "AF_NETLINK", errno);
+  int on = 1;
+  // Without it the kernel's reasons are lost; an old kernel that lacks it still works.
+  mnl_socket_setsockopt(socket_.get(), NETLINK_EXT_ACK, &on, sizeof on);
+  if (mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
+    throw EnvironmentError("bind", "AF_NETLINK", errno);
+  }
+}
+
+void NetlinkSocket::Transact(std::span<const std::uint8_t> messages, std::uint32_t last_sequence,
+                             std::string_view what,
+                             const std::function<void(const nlmsghdr&)>& on_message) {
+  if (mnl_socket_sendto(socket_.get(), messages.data(), messages.size()) < 0) {
+    throw EnvironmentError("netlink send", what, errno);
+  }
+  std::vector<std::uint8_t> buffer(32768);
+  while (true) {
+    const ssize_t received = mnl_socket_recvfrom(socket_.get(), buffer.data(), buffer.size());
+    if (received < 0) {
+      if (errno == EINTR) continue;
+      throw EnvironmentError("netlink receive", what, errno);
+    }
+    int remaining = static_cast<int>(received);
+    for (const auto* header = reinterpret_cast<const nlmsghdr*>(buffer.data());
+         mnl_nlmsg_ok(header, remaining); header = mnl_nlmsg_next(header, &remaining)) {
+      if (header->nlmsg_type == NLMSG_ERROR) {
+        const auto* error = static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(header));
+        if (error->error != 0) {
+          throw EnvironmentError("netlink", what, -error->error, ExtendedText(*header));
+        }
+        if (header->nlmsg_seq == last_sequence) return;
+      } else if (header->nlmsg_type == NLMSG_DONE) {
+        return;
+      } else if (header->nlmsg_type >= NLMSG_MIN_TYPE && on_message) {
+        on_message(*header);
+        // A get without dump and without NLM_F_ACK is answered by its one message.
+      }
+    }
+  }
+}
+
+}  // namespace halfopen

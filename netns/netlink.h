@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_NETNS_NETLINK_H_
+#define HALFOPEN_NETNS_NETLINK_H_
+
+#include <libmnl/libmnl.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "netns/namespace.h"
+
+namespace halfopen {
+
+// A netlink socket that belongs to one network namespace for good, whichever thread uses it later.
+// Not thread-safe.
+class NetlinkSocket {
+ public:
+  // `bus` is NETLINK_ROUTE, NETLINK_NETFILTER or NETLINK_SOCK_DIAG (netlink(7)). Refuses to open in
+  // the namespace that halfopen was started in. Throws EnvironmentError.
+  NetlinkSocket(const NetworkNamespace& where, int bus);
+
+  // Sends one or several messages (each with NLM_F_ACK, or NLM_F_DUMP for a dump) laid out one
+  // after the other in `messages`, and reads replies until the last of them is acknowledged or the
+  // dump is done. `on_message` sees every reply that is no acknowledgement. `what` names the
+  // request in errors: the kernel's extended acknowledgement text is added to EnvironmentError.
+  // `last_sequence` is nlmsg_seq of the last message that asks for an acknowledgement.
+  void Transact(std::span<const std::uint8_t> messages, std::uint32_t last_sequence,
+                std::string_view what,
+                const std::function<void(const nlmsghdr&)>& on_message = nullptr);
+
+  // A sequence number that this socket has not used before.
+  std::uint32_t NextSequence() { return ++sequence_; }
+  int fd() const { return mnl_socket_get_fd(socket_.get()); }
+  mnl_socket* get() { return socket_.get(); }
+
+ private:
+  struct Closer {
+    void operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
+  };
+  std::unique_ptr<mnl_socket, Closer> socket_;
+  std::uint32_t sequence_ = 0;
+};
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_NETNS_NETLINK_H_
