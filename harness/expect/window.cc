@@ -49,7 +49,7 @@ std::string Window::ToString(Duration measured) const {
 }
 
 TimerWheel::TimerWheel(int hz) : hz_(hz) {
-  if (hz < 12 || hz > 1'000'000) throw std::invalid_argument(fmt::format("HZ of {}", hz));
+  if (hz < 12 || hz > 12287) throw std::invalid_argument(fmt::format("HZ of {}", hz));
   jiffy_ = Duration((kSecond + hz / 2) / hz);
 }
 

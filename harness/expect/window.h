@@ -31,8 +31,8 @@ struct Window {
 // Immutable, so thread-safe.
 class TimerWheel {
  public:
-  // `hz` is CONFIG_HZ. Throws std::invalid_argument outside 12 to 1000000 (kernel's own bounds are
-  // narrower).
+  // `hz` is CONFIG_HZ. Throws std::invalid_argument outside 12 to 12287, the kernel's own bounds
+  // (include/linux/jiffies.h).
   explicit TimerWheel(int hz);
 
   int hz() const { return hz_; }
