@@ -27,8 +27,9 @@ Timers TimersOf(Profile profile) {
 
 Sysctls PinnedSysctls(Profile profile) {
   Sysctls pinned = {
-      // A distribution's choice (bbr here) paces with timers of its own; cubic sends at once.
-      {"net.ipv4.tcp_congestion_control", "cubic"},
+      // A distribution's choice may pace with timers of its own (bbr); reno sends at once, and is
+      // the one that every kernel lets every namespace choose (tcp_set_default_congestion_control).
+      {"net.ipv4.tcp_congestion_control", "reno"},
   };
   if (profile == Profile::kDefault) return pinned;
   const Timers timers = TimersOf(profile);

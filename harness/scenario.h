@@ -68,7 +68,7 @@ class Scenario : public testing::Test {
   IpFamily family() const { return family_; }
 
   // TcpExt and SNMP counters of a host, now.
-  static Counters CountersOf(Host& host) { return Counters(host.network()); }
+  static Counters CountersOf(Host& host) { return Counters::Read(host.network()); }
 
  private:
   void SetUp() override;

@@ -13,6 +13,11 @@ namespace {
 // TCP_DELACK_MIN (include/net/tcp.h), the shortest timer that could have delayed an answer.
 constexpr std::chrono::milliseconds kShortestTimer{40};
 
+// GoogleTest passes no stream when it only wants to know whether something matches.
+void Explain(std::ostream* explanation, const std::string& text) {
+  if (explanation != nullptr) *explanation << text;
+}
+
 }  // namespace
 
 CallMatcher CallMatcher::After(std::vector<Duration> timers) const {
@@ -29,19 +34,19 @@ CallMatcher CallMatcher::AtOnce() const {
 
 bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) const {
   if (call.error != error_) {
-    *explanation << "after " << DurationText(call.Elapsed());
+    Explain(explanation, "after " + DurationText(call.Elapsed()));
     return false;
   }
   if (error_ == 0 && result_ && call.result != *result_) return false;
   if (at_once_) {
     const Duration stall =
         WindowFor({Duration(0)}, call.begin, call.end).latest - Within({Duration(0)}).latest;
-    *explanation << "after " << DurationText(call.Elapsed());
+    Explain(explanation, "after " + DurationText(call.Elapsed()));
     return call.Elapsed() < kShortestTimer + stall;
   }
   if (timers_.empty()) return true;
   const Window window = WindowFor(timers_, call.begin, call.end);
-  *explanation << window.ToString(call.Elapsed());
+  Explain(explanation, window.ToString(call.Elapsed()));
   return window.Contains(call.Elapsed());
 }
 

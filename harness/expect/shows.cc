@@ -67,6 +67,19 @@ std::vector<WirePacket> WireView::PacketsOf(const RawRecord& record) const {
 void PrintTo(const WireView&, std::ostream* out) { *out << "as follows"; }
 
 bool ShowsMatcher::MatchAndExplain(const WireView& view, std::ostream* explanation) const {
+  // GoogleTest asks first whether it matches, without a stream, and then once more for the reason.
+  // The wire has moved on by then, so the reason is the one of the first answer.
+  if (explanation != nullptr && !reason_->empty()) {
+    *explanation << std::exchange(*reason_, {});
+    return false;
+  }
+  *reason_ = Differences(view);
+  if (reason_->empty()) return true;
+  if (explanation != nullptr) *explanation << std::exchange(*reason_, {});
+  return false;
+}
+
+std::string ShowsMatcher::Differences(const WireView& view) const {
   Recorder& recorder = view.recorder();
   const Duration quiet = TrailingQuiet(script_, bindings_);
   if (quiet > Duration(0)) recorder.WatchQuiet(quiet);
@@ -75,9 +88,8 @@ bool ShowsMatcher::MatchAndExplain(const WireView& view, std::ostream* explanati
   const RawRecord record = recorder.Copy();
   const std::vector<WirePacket> packets = view.PacketsOf(record);
   const Judgement judgement = Judge(script_, bindings_, {packets, end, Lateness});
-  if (judgement.as_expected()) return true;
-  *explanation << PrintDiff(judgement, packets, AnnotationsOf(record)) << FaultLines(record);
-  return false;
+  if (judgement.as_expected()) return {};
+  return PrintDiff(judgement, packets, AnnotationsOf(record)) + FaultLines(record);
 }
 
 void ShowsMatcher::DescribeTo(std::ostream* out) const {

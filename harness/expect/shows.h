@@ -2,8 +2,10 @@
 #ifndef HALFOPEN_HARNESS_EXPECT_SHOWS_H_
 #define HALFOPEN_HARNESS_EXPECT_SHOWS_H_
 
+#include <memory>
 #include <optional>
 #include <ostream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -49,8 +51,12 @@ class ShowsMatcher {
   void DescribeNegationTo(std::ostream* out) const;
 
  private:
+  // The whole diff, or nothing if the wire is as expected.
+  std::string Differences(const WireView& view) const;
+
   Script script_;
   std::vector<Binding> bindings_;
+  std::shared_ptr<std::string> reason_ = std::make_shared<std::string>();
 };
 
 // The script is checked by the compiler. Names in it are bound beside it:

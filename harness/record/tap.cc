@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -43,6 +44,17 @@ Duration RealtimeToMonotonic() {
   const Duration stamp = std::chrono::seconds(realtime.tv_sec) +
                          std::chrono::nanoseconds(realtime.tv_nsec);
   return (before + (after - before) / 2).time_since_epoch() - stamp;
+}
+
+// RealtimeToMonotonic, sampled anew only to notice that CLOCK_REALTIME was set: the noise of every
+// sample would otherwise reorder packets that are a microsecond apart.
+Duration ClockOffset() {
+  static std::atomic<Duration::rep> known = RealtimeToMonotonic().count();
+  const Duration sample = RealtimeToMonotonic();
+  if (std::chrono::abs(sample - Duration(known)) > std::chrono::milliseconds(1)) {
+    known = sample.count();
+  }
+  return Duration(known);
 }
 
 void Require(int status, pcap_t* capture, const char* call, const std::string& object) {
@@ -91,7 +103,7 @@ Tap::Tap(const NetworkNamespace& where, const std::string& link, const std::file
 }
 
 void Tap::Read(const std::function<void(TimePoint, std::span<const std::uint8_t>)>& on_frame) {
-  const Duration offset = RealtimeToMonotonic();
+  const Duration offset = ClockOffset();
   bool wrote = false;
   while (true) {
     pcap_pkthdr* header = nullptr;

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/expect/notation.h"
+#include "harness/expect/notation_print.h"
 #include "netns/error.h"
 
 namespace halfopen {

@@ -68,35 +68,42 @@ std::string RuleOf(const RawRecord& record, const std::string& fault) {
   return found == record.faults.end() ? fault : found->second;
 }
 
-// The packets with what each tap saw of them; an arrival is joined to its sending.
-std::vector<WirePacket> JoinTaps(const RawRecord& record,
-                                 std::vector<const CapturedPacket*>& sources) {
-  std::vector<const CapturedPacket*> sorted;
-  for (const CapturedPacket& captured : record.packets) sorted.push_back(&captured);
-  std::ranges::stable_sort(sorted, {}, &CapturedPacket::time);
+// The packets with what each tap saw of them: the nth arrival of a packet is joined to its nth
+// sending. What arrives without having been sent here (a crafted packet) stands for itself.
+std::vector<WirePacket> JoinTaps(const RawRecord& record) {
+  std::vector<const CapturedPacket*> sendings;
+  std::vector<const CapturedPacket*> arrivals;
+  for (const CapturedPacket& captured : record.packets) {
+    (SentBy(record.taps[captured.tap], captured.packet) ? sendings : arrivals).push_back(&captured);
+  }
+  std::ranges::stable_sort(sendings, {}, &CapturedPacket::time);
+  std::ranges::stable_sort(arrivals, {}, &CapturedPacket::time);
+  const bool one_tap_sees_both_ends = record.taps.size() == 1;
   std::vector<WirePacket> wire;
-  std::vector<std::size_t> waiting;  // sendings that no other tap has seen yet
-  for (const CapturedPacket* captured : sorted) {
-    if (!SentBy(record.taps[captured->tap], captured->packet)) {
-      const auto sent = std::ranges::find_if(
-          waiting, [&](std::size_t index) { return SameIdentity(*sources[index], *captured); });
-      if (sent != waiting.end()) {
-        wire[*sent].arrived = captured->time;
-        waiting.erase(sent);
-        continue;
-      }
+  for (const CapturedPacket* sent : sendings) {
+    WirePacket packet;
+    packet.time = sent->time;
+    packet.packet = sent->packet;
+    if (one_tap_sees_both_ends) packet.arrived = sent->time;
+    wire.push_back(std::move(packet));
+  }
+  std::size_t first_waiting = 0;
+  for (const CapturedPacket* arrival : arrivals) {
+    while (first_waiting < sendings.size() && wire[first_waiting].arrived) ++first_waiting;
+    std::size_t match = first_waiting;
+    while (match < sendings.size() &&
+           (wire[match].arrived || !SameIdentity(*sendings[match], *arrival))) {
+      ++match;
+    }
+    if (match < sendings.size()) {
+      wire[match].arrived = arrival->time;
+      continue;
     }
     WirePacket packet;
-    packet.time = captured->time;
-    packet.packet = captured->packet;
-    const bool one_tap_sees_both_ends = record.taps.size() == 1;
-    if (one_tap_sees_both_ends) {
-      packet.arrived = captured->time;
-    } else {
-      waiting.push_back(wire.size());
-    }
+    packet.time = arrival->time;
+    packet.packet = arrival->packet;
+    packet.arrived = arrival->time;
     wire.push_back(std::move(packet));
-    sources.push_back(captured);
   }
   return wire;
 }
@@ -124,8 +131,7 @@ void MarkFaults(const RawRecord& record, std::vector<WirePacket>& wire) {
 }  // namespace
 
 std::vector<WirePacket> BuildWire(const RawRecord& record) {
-  std::vector<const CapturedPacket*> sources;
-  std::vector<WirePacket> wire = JoinTaps(record, sources);
+  std::vector<WirePacket> wire = JoinTaps(record);
   MarkFaults(record, wire);
   RelativeNumbers numbers;
   for (WirePacket& packet : wire) {
