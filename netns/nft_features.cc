@@ -61,6 +61,8 @@ bool MeansMissing(int error) {
 
 std::optional<std::string> FindMissingFeature(NetlinkSocket& socket, Hook hook,
                                               std::span<const Expression> expressions) {
+  // One transaction costs milliseconds, so the search starts only if there is something to find.
+  if (!MeansMissing(Try(socket, &hook, expressions))) return std::nullopt;
   if (MeansMissing(Try(socket, nullptr, {}))) {
     return "nf_tables tables of family inet (CONFIG_NF_TABLES, CONFIG_NF_TABLES_INET)";
   }

@@ -131,8 +131,10 @@ void PacketLog::TakeMessage(const nlmsghdr& header, std::vector<LoggedPacket>& p
 }
 
 void PacketLog::TakeSequence(std::uint32_t sequence) {
-  lost_ += static_cast<std::uint32_t>(sequence - next_sequence_);
+  const std::uint32_t missing = sequence - next_sequence_;
   next_sequence_ = sequence + 1;
+  if (missing == 0) return;  // ENOBUFS is told before the packets that came before the overrun
+  lost_ += missing;
   overrun_ = false;
 }
 

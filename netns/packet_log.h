@@ -28,7 +28,7 @@ struct LoggedPacket {
 class PacketLog {
  public:
   // `range` is the most bytes of a packet to copy, from 1 to 65531. One reader per group: a second
-  // one gets EBUSY. Throws MissingCapability when the kernel has no nfnetlink_log, EnvironmentError
+  // one gets EPERM. Throws MissingCapability when the kernel has no nfnetlink_log, EnvironmentError
   // otherwise.
   PacketLog(const NetworkNamespace& where, std::uint16_t group, std::uint32_t range = 256);
 
