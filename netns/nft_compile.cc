@@ -170,7 +170,7 @@ class Compiler {
 
   void Flags(const RuleParts::Flags& flags) {
     Payload(NFT_PAYLOAD_TRANSPORT_HEADER, kTcpFlags, sizeof flags.mask);
-    if (flags.any || flags.mask != 0xff) Mask(flags.mask);
+    if (flags.mask != 0xff) Mask(flags.mask);
     const std::uint8_t value = flags.any ? 0 : flags.value;
     Compare(flags.any ? NFT_CMP_NEQ : NFT_CMP_EQ, BytesOf(value));
   }

@@ -19,7 +19,8 @@ struct ExpressionDeleter {
 using Expression = std::unique_ptr<nftnl_expr, ExpressionDeleter>;
 
 // The expressions that nft generates for the rule in a table of family inet, with the matches on
-// family and protocol that its addresses, ports and verdict depend on.
+// family and protocol that its addresses, ports and verdict depend on. One more than nft's: a TCP
+// option depends on TCP, since a packet of another protocol would count as one that lacks it.
 std::vector<Expression> Compile(const Rule& rule);
 
 // The name of the expression, as the kernel knows it: "payload", "cmp", "numgen", …

@@ -21,7 +21,22 @@ using ::testing::HasSubstr;
 
 class NftTable : public NamespaceTest {
  protected:
+  ~NftTable() override {
+    if (!path_.empty()) std::remove(path_.c_str());
+  }
+
+  // A file of this test's own with the text in it; returns its path.
+  std::string TemporaryFile(const std::string& text) {
+    path_ = ::testing::TempDir() + "halfopen_nft_XXXXXX";
+    const Fd fd(Check(mkstemp(path_.data()), "mkstemp", path_));
+    std::ofstream(path_) << text;
+    return path_;
+  }
+
   std::string NftList() { return OutputOf(where(), "nft list ruleset"); }
+
+ private:
+  std::string path_;
 };
 
 TEST_F(NftTable, PrintsEveryKindOfRuleAsNftDoes) {
@@ -55,11 +70,30 @@ TEST_F(NftTable, PrintedRulesetLoadsIntoNft) {
     if (!ambiguous) (void)table.Add(named.rule);
   }
   const std::string printed = table.Print();
-  const std::string path = ::testing::TempDir() + "halfopen_ruleset.nft";
-  std::ofstream(path) << printed;
+  const std::string path = TemporaryFile(printed);
   const NetworkNamespace other = NetworkNamespace::Create();
   EXPECT_EQ(OutputOf(other, "nft -f " + path), "");
   EXPECT_EQ(OutputOf(other, "nft list ruleset"), printed);
+}
+
+TEST_F(NftTable, CompilesToTheExpressionsOfNft) {
+  if (!NftIsInstalled()) GTEST_SKIP() << "nft, the oracle, is not installed";
+  ListedChain chain;
+  std::string expected = "inet (null) (null) use 0 type filter hook input prio 0 packets 0 bytes 0";
+  for (const NamedRule& named : EveryKindOfRule()) {
+    const RuleParts& parts = named.rule.parts();
+    // Left out is what nft lists with fewer words than the rule has.
+    const bool icmp = parts.protocol == Protocol::kIcmp || parts.protocol == Protocol::kIcmpv6;
+    const bool icmpx = parts.verdict == RuleParts::Verdict::kRejectIcmpx;
+    if (!parts.options.empty() || (parts.family && (icmp || icmpx))) continue;
+    chain.rules.push_back({named.rule, {}});
+    expected += "\ninet halfopen input\n";
+    for (const Expression& expression : Compile(named.rule)) {
+      expected += "  [ " + ToString(expression) + " ]\n";
+    }
+  }
+  const std::string path = TemporaryFile(ListedRuleset({&chain, 1}));
+  EXPECT_EQ(OutputOf(where(), "nft --debug=netlink --check --file " + path), expected + '\n');
 }
 
 TEST_F(NftTable, CountsThePacketsHitInBothFamilies) {
