@@ -1,2 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-int main() { return 2; }
+#include "harness/runner/command_line.h"
+
+int main(int argc, char** argv) { return halfopen::Main(argc, argv); }

@@ -125,6 +125,20 @@ TEST(Align, MissingLineIsBetterThanDifferentPackets) {
       "-==");
 }
 
+TEST(Align, RunThatIsShiftedByOneIsNotDifferentThroughout) {
+  const Script script("a > b . 1:1(0) ack 1\n a > b . 1:1(0) ack 2\n a > b . 1:1(0) ack 3");
+  EXPECT_EQ(SignsOf(script, MakePackets({{0s, "a > b . 1:1(0) ack 2"},
+                                         {1s, "a > b . 1:1(0) ack 3"},
+                                         {2s, "a > b . 1:1(0) ack 4"}})),
+            "-==+");
+}
+
+TEST(Align, EqualPacketsArePairedEarly) {
+  EXPECT_EQ(SignsOf("a > b S 0:0(0)\n a > b . 1:1(0) *2\n a > b R 1:1(0)",
+                    MakePackets({{0s, "a > b . 1:1(0)"}, {1s, "a > b R 1:1(0)"}})),
+            "-=-=");
+}
+
 TEST(Align, OptionalLineMayOccurOrNot) {
   const Script script("handshake\n ? server > client . 1:1(0) ack 5\n server > client F. 1:1(0)");
   EXPECT_EQ(SignsOf(script, HandshakeThen({{1s, "server > client F. 1:1(0) ack 5"}})), "====");

@@ -11,7 +11,7 @@
 // The grammar of the packet notation, the same code for the compiler and at run time.
 namespace halfopen::notation {
 
-// TIME := DECIMAL ("us" | "ms" | "s") | NAME
+// TIME := DECIMAL ("ns" | "us" | "ms" | "s") | NAME
 constexpr LineTime ParseTime(Cursor& cursor) {
   if (!IsDigit(cursor.Peek())) {
     return {.name = cursor.Name("a time such as 1s, 200ms or 50us, or the name of one"),
@@ -30,14 +30,17 @@ constexpr LineTime ParseTime(Cursor& cursor) {
     }
   }
   std::uint64_t unit = 0;
-  if (cursor.Take("us")) {
+  if (cursor.Take("ns")) {
+    unit = 1;
+  } else if (cursor.Take("us")) {
     unit = 1'000;
   } else if (cursor.Take("ms")) {
     unit = 1'000'000;
   } else if (cursor.Take("s")) {
     unit = 1'000'000'000;
   }
-  cursor.Expect(unit != 0 && cursor.AtTokenEnd(), "a unit (us, ms or s) right behind the number");
+  cursor.Expect(unit != 0 && cursor.AtTokenEnd(),
+                "a unit (ns, us, ms or s) right behind the number");
   cursor.ExpectAt(start, fraction * unit % scale == 0, "a time of whole nanoseconds");
   const std::uint64_t nanoseconds = whole * unit + fraction * unit / scale;
   return {.name = {}, .value = Duration(static_cast<std::int64_t>(nanoseconds))};

@@ -4,9 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 
-#include "harness/expect/notation_options.h"
+#include "harness/expect/duration_text.h"
 
 namespace halfopen {
 namespace {
@@ -16,7 +15,7 @@ std::string PrintRange(std::uint32_t sequence, std::uint32_t length) {
 }
 
 std::string PrintLineTime(const LineTime& time) {
-  return time.name.empty() ? PrintTime(time.value) : std::string(time.name);
+  return time.name.empty() ? DurationText(time.value) : std::string(time.name);
 }
 
 std::string PrintCount(const LineCount& count) {
@@ -25,19 +24,6 @@ std::string PrintCount(const LineCount& count) {
 }
 
 }  // namespace
-
-std::string PrintTime(Duration time) {
-  const auto [unit, nanoseconds] = time >= std::chrono::seconds(1)        ? std::pair("s", 9)
-                                   : time >= std::chrono::milliseconds(1) ? std::pair("ms", 6)
-                                   : time == Duration(0)                  ? std::pair("s", 9)
-                                                                          : std::pair("us", 3);
-  std::int64_t scale = 1;
-  for (int i = 0; i < nanoseconds; ++i) scale *= 10;
-  const std::int64_t fraction = time.count() % scale;
-  std::string decimals = fraction == 0 ? "" : fmt::format(".{:0{}}", fraction, nanoseconds);
-  while (!decimals.empty() && decimals.back() == '0') decimals.pop_back();
-  return fmt::format("{}{}{}", time.count() / scale, decimals, unit);
-}
 
 std::string PrintFlags(std::uint8_t flags) {
   std::string letters;

@@ -27,9 +27,6 @@ std::string PrintPacket(const WirePacket& packet, PrintFields fields = {});
 // The line as it stands in a script, with single forms for everything: blanks, units, letters.
 std::string PrintLine(const Line& line);
 
-// The exact time in the largest unit of s, ms and us that gives at least 1: "1s", "1.5s", "200ms".
-std::string PrintTime(Duration time);
-
 // "S.", or "none".
 std::string PrintFlags(std::uint8_t flags);
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "harness/expect/duration_text.h"
 #include "harness/expect/wire_diff_notes.h"
 
 namespace halfopen {
@@ -78,7 +79,7 @@ class Diff {
     for (const JudgedLine* line : missing_) {
       const ExpectedPacket& expected = judgement_.expectation.packets[*line->expected];
       rows_.push_back({.mark = '-',
-                       .time = expected.time.has_value() ? "+" + PrintTime(*expected.time) : "",
+                       .time = expected.time.has_value() ? "+" + DurationText(*expected.time) : "",
                        .packet = Columns(expected.from, expected.to, expected.packet),
                        .text = {},
                        .note = line == missing_.back() ? reason : "never seen"});
@@ -114,7 +115,7 @@ class Diff {
     rows_.push_back({.mark = '!',
                      .time = "",
                      .packet = {},
-                     .text = "quiet " + PrintTime(judgement_.unfinished_quiet->nominal),
+                     .text = "quiet " + DurationText(judgement_.unfinished_quiet->nominal),
                      .note = ExplainUnfinishedQuiet(*judgement_.unfinished_quiet)});
   }
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/expect/notation_print.h"
+#include "harness/expect/duration_text.h"
 
 namespace halfopen {
 namespace {
@@ -17,19 +17,19 @@ std::string PrintRounded(Duration time) {
   const Duration step = time >= std::chrono::seconds(1)        ? std::chrono::milliseconds(1)
                         : time >= std::chrono::milliseconds(1) ? std::chrono::microseconds(1)
                                                                : Duration(1);
-  return PrintTime((time + step / 2) / step * step);
+  return DurationText((time + step / 2) / step * step);
 }
 
 // Both rounded, unless they would look the same.
 std::pair<std::string, std::string> PrintBoth(Duration a, Duration b) {
   if (PrintRounded(a) != PrintRounded(b)) return {PrintRounded(a), PrintRounded(b)};
-  return {PrintTime(a), PrintTime(b)};
+  return {DurationText(a), DurationText(b)};
 }
 
 std::string ExplainTime(const TimeDifference& time) {
   const auto [measured, bound] = PrintBoth(time.measured, time.bound);
   return fmt::format("{}: nominal {}, measured {}, at {} {}", time.late() ? "late" : "early",
-                     PrintTime(time.nominal), measured, time.late() ? "most" : "least", bound);
+                     DurationText(time.nominal), measured, time.late() ? "most" : "least", bound);
 }
 
 std::string MeasuredQuiet(const TimeDifference& quiet) {
@@ -43,7 +43,7 @@ std::string Explain(const JudgedLine& line) {
   if (line.extra()) notes.push_back("not expected");
   if (line.quiet.has_value()) {
     notes.push_back(fmt::format("{}{} into quiet {}", line.extra() ? "" : "early: ",
-                                MeasuredQuiet(*line.quiet), PrintTime(line.quiet->nominal)));
+                                MeasuredQuiet(*line.quiet), DurationText(line.quiet->nominal)));
   }
   if (line.time.has_value()) notes.push_back(ExplainTime(*line.time));
   for (const FieldDifference& difference : line.differences) {

@@ -21,7 +21,10 @@ struct RunContext {
   std::filesystem::path evidence;  // the scenario's own folder, existing; empty: keep none
   int withheld_cause = -1;         // control run: index of the cause to withhold, in naming order
   bool require_capabilities = false;  // --require: a missing capability is an error, not a skip
+  // Tells what the scenario waits for now ("client.Await(CLOSE-WAIT)"); empty: for nothing.
   std::function<void(const std::string&)> waiting_for = [](const std::string&) {};
+  // Tells that the CPU-heavy set-up is over, so that the next scenario may begin with its own.
+  std::function<void()> set_up_done = [] {};
 
   // From the scenario.
   std::vector<std::string> causes;  // every cause named so far, in order (withheld ones too)
@@ -31,6 +34,10 @@ struct RunContext {
 
 // The context of the scenario that this process runs.
 RunContext& CurrentRun();
+
+// Called by the runner on the folder of a scenario that ended without finishing its evidence (a
+// crash, a timeout, an interrupt). Does nothing until something is assigned to it.
+std::function<void(const std::filesystem::path&)>& SalvageHook();
 
 }  // namespace halfopen
 

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/report/console.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <set>
+
+namespace halfopen {
+namespace {
+
+constexpr std::string_view kRed = "31";
+constexpr std::string_view kGreen = "32";
+constexpr std::string_view kYellow = "33";
+
+bool IsSet(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+std::string Paint(std::string_view text, std::string_view color, const ConsoleStyle& style) {
+  return style.color ? fmt::format("\x1b[{}m{}\x1b[0m", color, text) : std::string(text);
+}
+
+// A scenario's clock: "3.1 s".
+std::string Seconds(double seconds) { return fmt::format("{:.1f} s", seconds); }
+
+std::string Word(const ScenarioResult& result) {
+  if (result.vacuous) return "vacuous";
+  if (result.IsRedControl()) return "red";
+  return result.verdict == Verdict::kTimedOut ? "timed out" : std::string(ToString(result.verdict));
+}
+
+// Quotes for a POSIX shell, which would expand the patterns of a filter.
+std::string Quote(const std::string& text) { return "'" + text + "'"; }
+
+}  // namespace
+
+ConsoleStyle ConsoleStyle::Detect(int fd) {
+  ConsoleStyle style;
+  const char* terminal = std::getenv("TERM");
+  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+  style.live = isatty(fd) == 1 && !dumb;
+  const char* forced = std::getenv("CLICOLOR_FORCE");
+  style.color = style.live;
+  if (forced != nullptr && *forced != '\0' && std::string_view(forced) != "0") style.color = true;
+  if (IsSet("NO_COLOR")) style.color = false;
+  return style;
+}
+
+std::string DescribeResult(const ScenarioResult& result, const ConsoleStyle& style) {
+  const std::string_view color = !result.AsExpected()                  ? kRed
+                                 : result.verdict == Verdict::kSkipped ? kYellow
+                                                                       : kGreen;
+  std::string text = Paint(fmt::format("{:<9}", Word(result)), color, style);
+  text += fmt::format("  {}  {}\n", result.Title(), Seconds(result.seconds));
+  if (result.AsExpected()) {
+    if (result.verdict == Verdict::kSkipped) text += "  " + result.reason + "\n";
+    return text;
+  }
+  for (const Failure& failure : result.failures) {
+    text += failure.ToString();
+    if (text.back() != '\n') text += '\n';
+  }
+  if (!result.reason.empty()) text += result.reason + "\n";
+  text += fmt::format("again:    {} {}{}", style.again, Quote(result.scenario.TestName()),
+                      result.control ? " --control" : "");
+  if (!result.evidence.empty()) text += fmt::format("      evidence: {}/", result.evidence);
+  return text + "\n";
+}
+
+std::string DescribeRun(const RunReport& report, const ConsoleStyle& style) {
+  const Tally tally = Count(report.results);
+  std::string text;
+  if (tally.controls > 0 || tally.vacuous > 0) {
+    text +=
+        fmt::format("{} controls, {} red, {} vacuous\n", tally.controls, tally.red, tally.vacuous);
+  }
+  std::set<std::string> reasons;
+  for (const ScenarioResult& result : report.results) {
+    if (result.verdict == Verdict::kSkipped) reasons.insert(result.reason);
+  }
+  for (const std::string& reason : reasons) text += fmt::format("skipped because: {}\n", reason);
+  if (report.interrupted) text += "interrupted\n";
+  const std::string failed = fmt::format("{} failed", tally.failed);
+  return text + fmt::format("{}, {}, {} skipped\n",
+                            Paint(fmt::format("{} passed", tally.passed), kGreen, style),
+                            tally.failed > 0 ? Paint(failed, kRed, style) : failed, tally.skipped);
+}
+
+std::vector<std::string> DescribeLive(const std::vector<LiveRow>& rows, std::size_t waiting,
+                                      int width, int height) {
+  // The last line says what did not fit, so it must.
+  const std::size_t room = static_cast<std::size_t>(std::max(height - 1, 1));
+  const std::size_t shown = rows.size() <= room ? rows.size() : room - 1;
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < shown; ++i) {
+    std::string line = fmt::format("{:>8}  {}", Seconds(rows[i].seconds), rows[i].title);
+    if (!rows[i].waiting_for.empty()) line += "  " + rows[i].waiting_for;
+    lines.push_back(line);
+  }
+  std::string rest;
+  if (shown < rows.size()) rest = fmt::format("{} more running", rows.size() - shown);
+  if (waiting > 0) rest += fmt::format("{}{} to start", rest.empty() ? "" : ", ", waiting);
+  if (!rest.empty()) lines.push_back("          " + rest);
+  for (std::string& line : lines) {
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
+    if (line.size() > static_cast<std::size_t>(std::max(width, 1))) {
+      line.resize(static_cast<std::size_t>(std::max(width, 1)));
+    }
+  }
+  return lines;
+}
+
+void Console::Print(std::string_view text) {
+  EraseLive();
+  Write(text);
+}
+
+void Console::ShowLive(const std::vector<LiveRow>& rows, std::size_t waiting) {
+  if (!style_.live) return;
+  winsize size{};
+  const bool known = ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0;
+  // One column less, because a full line makes some terminals wrap.
+  const std::vector<std::string> lines =
+      DescribeLive(rows, waiting, known ? size.ws_col - 1 : 79, known ? size.ws_row - 1 : 23);
+  std::string text;
+  if (live_lines_ > 0) text += fmt::format("\x1b[{}A\r", live_lines_);
+  for (const std::string& line : lines) text += line + "\x1b[K\n";
+  text += "\x1b[J";
+  Write(text);
+  live_lines_ = lines.size();
+}
+
+void Console::EraseLive() {
+  if (live_lines_ > 0) Write(fmt::format("\x1b[{}A\r\x1b[J", live_lines_));
+  live_lines_ = 0;
+}
+
+void Console::Write(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(fd_, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return;  // Nobody reads any more; the result files tell.
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace halfopen

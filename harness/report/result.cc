@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/report/result.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+namespace halfopen {
+
+std::string_view ToString(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPassed:
+      return "passed";
+    case Verdict::kFailed:
+      return "failed";
+    case Verdict::kSkipped:
+      return "skipped";
+    case Verdict::kError:
+      return "error";
+    case Verdict::kCrashed:
+      return "crashed";
+    case Verdict::kTimedOut:
+      return "timed_out";
+  }
+  return "error";
+}
+
+std::string Failure::ToString() const {
+  if (file.empty()) return fmt::format("Failure: {}", message);
+  return fmt::format("{}:{}: Failure: {}", file, line, message);
+}
+
+bool ScenarioResult::IsRedControl() const {
+  return control && (verdict == Verdict::kFailed || verdict == Verdict::kTimedOut ||
+                     verdict == Verdict::kCrashed);
+}
+
+bool ScenarioResult::AsExpected() const {
+  if (control) return IsRedControl();
+  return verdict == Verdict::kPassed || verdict == Verdict::kSkipped;
+}
+
+std::string ScenarioResult::Title() const {
+  std::string title = scenario.TestName();
+  if (repeat > 1) title += fmt::format(" (run {})", repeat);
+  if (control && !control->empty()) title += fmt::format(" without \"{}\"", *control);
+  return title;
+}
+
+Tally Count(const std::vector<ScenarioResult>& results) {
+  Tally tally;
+  // Whether the controls of a run went as they should, which decides about the run itself.
+  std::map<std::pair<std::string, int>, bool> controls_hold;
+  for (const ScenarioResult& result : results) {
+    if (!result.control) continue;
+    if (!result.control->empty()) ++tally.controls;
+    if (result.IsRedControl()) ++tally.red;
+    if (result.vacuous) ++tally.vacuous;
+    bool& holds =
+        controls_hold.try_emplace({result.scenario.TestName(), result.repeat}, true).first->second;
+    holds = holds && result.AsExpected();
+  }
+  for (const ScenarioResult& result : results) {
+    if (result.control) continue;
+    const auto controls = controls_hold.find({result.scenario.TestName(), result.repeat});
+    const bool hold = controls == controls_hold.end() || controls->second;
+    if (result.verdict == Verdict::kSkipped) {
+      ++tally.skipped;
+    } else if (result.verdict == Verdict::kPassed && hold) {
+      ++tally.passed;
+    } else {
+      ++tally.failed;
+    }
+  }
+  return tally;
+}
+
+int ExitCode(const RunReport& report) {
+  if (report.interrupted) return 130;
+  bool errors = false;
+  for (const ScenarioResult& result : report.results) {
+    if (result.AsExpected()) continue;
+    if (result.verdict != Verdict::kError && !(result.control && !result.vacuous)) return 1;
+    errors = true;
+  }
+  return errors ? 2 : 0;
+}
+
+}  // namespace halfopen

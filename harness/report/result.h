@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_REPORT_RESULT_H_
+#define HALFOPEN_HARNESS_REPORT_RESULT_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/runner/registry.h"
+
+namespace halfopen {
+
+// How one run of a scenario ended.
+enum class Verdict { kPassed, kFailed, kSkipped, kError, kCrashed, kTimedOut };
+
+// The word that results.json and the console use: "passed", "failed", …, "timed_out".
+std::string_view ToString(Verdict verdict);
+
+// One expectation that did not hold; `file` is empty where GoogleTest knows no place.
+struct Failure {
+  std::string file;
+  int line = 0;
+  std::string message;
+
+  // "scenarios/x.cc:22: Failure: the message", with every line of it.
+  std::string ToString() const;
+};
+
+// One run of one scenario.
+struct ScenarioResult {
+  ScenarioInfo scenario;
+  int repeat = 1;                      // 1 for the first run, 2 for the next one of --repeat
+  std::optional<std::string> control;  // the cause that was withheld; "" if none was ever named
+  Verdict verdict = Verdict::kError;
+  bool vacuous = false;  // a control run that stayed green
+  std::string reason;    // one line; empty for passed
+  std::vector<Failure> failures;
+  std::vector<std::string> causes;  // as the scenario named them, in order
+  double seconds = 0;
+  std::string evidence;  // the scenario's folder as the user spells it; empty if there is none
+
+  // A control run is red when the scenario noticed that its cause was withheld.
+  bool IsRedControl() const;
+  // Whether this run went as it should: passed or skipped, and for a control run red.
+  bool AsExpected() const;
+  // "KeepaliveExpiry.Blocked/IPv4", plus the run's number and the withheld cause where it has any.
+  std::string Title() const;
+};
+
+// What one `halfopen run` did.
+struct RunReport {
+  std::string version;
+  std::string command;  // as it was typed
+  std::string venue = "host";
+  std::string kernel;  // uname -r
+  std::string profile;
+  double wall_seconds = 0;
+  std::optional<double> virtual_seconds;
+  bool interrupted = false;
+  std::vector<ScenarioResult> results;  // in the order in which they ended
+};
+
+// The numbers of the summary; controls are counted apart, and a scenario with a vacuous control
+// counts as failed.
+struct Tally {
+  int passed = 0;
+  int failed = 0;
+  int skipped = 0;
+  int controls = 0;
+  int red = 0;
+  int vacuous = 0;
+};
+Tally Count(const std::vector<ScenarioResult>& results);
+
+// The process's exit code: 130 interrupted, 1 if a scenario failed, crashed, timed out or is
+// vacuous, 2 if there were only errors, 0 otherwise.
+int ExitCode(const RunReport& report);
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_REPORT_RESULT_H_

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/runner/command_line.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/runner/commands.h"
+#include "harness/runner/registry.h"
+#include "netns/namespace.h"
+
+namespace halfopen {
+namespace {
+
+constexpr char kFilterHelp[] =
+    "Scenarios in GoogleTest's pattern syntax ('Rst*:*/IPv4:-*Slow*'); all if left out";
+
+constexpr char kFooter[] = R"(
+Exit codes: 0 all as expected, 1 a scenario failed, 2 the call or the environment is wrong,
+130 interrupted. With any --gtest_ flag it is a GoogleTest binary (for gdb and IDEs).)";
+
+bool HasGtestFlag(int argc, char** argv) {
+  return std::any_of(argv + 1, argv + argc, [](const char* argument) {
+    return std::string_view(argument).substr(0, 8) == "--gtest_";
+  });
+}
+
+// The command line as a shell would take it again.
+std::string Joined(int argc, char** argv) {
+  std::string joined;
+  for (int i = 0; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const bool plain = argument.find_first_of(" '\"*?$&|;<>()\\") == std::string::npos;
+    joined += (i == 0 ? "" : " ") + (plain ? argument : "'" + argument + "'");
+  }
+  return joined;
+}
+
+int Cores() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(CPU_COUNT(&set), 1) : 1;
+}
+
+// What the user typed, before it is checked and turned into RunOptions.
+struct RunWords {
+  RunOptions options;
+  std::string profile = "fast";
+  std::string family;
+  std::string timeout;
+  bool shuffle = false;
+  std::uint64_t seed = 0;
+  CLI::Option* seed_option = nullptr;
+};
+
+void AddRun(CLI::App& app, RunWords& words) {
+  RunOptions& options = words.options;
+  const CLI::Validator duration(
+      [](std::string& text) {
+        return ParseDuration(text) ? std::string{} : "'" + text + "' is no duration (1s, 500ms)";
+      },
+      "DURATION");
+  app.add_option("filters", options.filters, kFilterHelp)->type_name("FILTER");
+  app.add_option("--profile", words.profile,
+                 "Timers: shortened ('fast') or the kernel's own ('default')")
+      ->check(CLI::IsMember({"fast", "default"}))
+      ->capture_default_str();
+  app.add_option("--family", words.family, "Only one IP family")->check(CLI::IsMember({"4", "6"}));
+  app.add_option("-j,--jobs", options.jobs, "Scenarios at once")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  app.add_option("--repeat", options.repeat, "Run everything N times")
+      ->check(CLI::Range(1, 1000000));
+  app.add_flag("--shuffle", words.shuffle, "Run in a random order, whose seed is printed");
+  words.seed_option = app.add_option("--seed", words.seed, "The order of an earlier --shuffle");
+  app.add_option("--timeout", words.timeout,
+                 "Of one scenario; 0 for none [60s; none with --profile default]")
+      ->check(duration);
+  app.add_flag("--control", options.control,
+               "Run each scenario again without each of its causes: it must fail");
+  app.add_flag("--require", options.require_capabilities,
+               "A missing capability is an error, not a skip");
+  app.add_flag("--keep", options.keep, "Keep the evidence of earlier runs in --out");
+  app.add_option("--out", options.out, "Folder for results and evidence")->capture_default_str();
+}
+
+RunOptions Finish(RunWords words, int argc, char** argv) {
+  RunOptions options = std::move(words.options);
+  options.profile = words.profile == "fast" ? Profile::kFast : Profile::kDefault;
+  if (!words.family.empty()) {
+    options.family = words.family == "4" ? IpFamily::kIpv4 : IpFamily::kIpv6;
+  }
+  if (words.shuffle || words.seed_option->count() > 0) {
+    options.shuffle_seed = words.seed_option->count() > 0 ? words.seed : std::random_device{}();
+  }
+  options.timeout = !words.timeout.empty()              ? *ParseDuration(words.timeout)
+                    : options.profile == Profile::kFast ? std::chrono::seconds(60)
+                                                        : Duration::zero();
+  if (const char* filter = std::getenv("GTEST_FILTER");
+      options.filters.empty() && filter != nullptr && *filter != '\0') {
+    options.filters = {filter};
+  }
+  options.set_ups = 2 * Cores();
+  options.program = argv[0];
+  options.command = Joined(argc, argv);
+  return options;
+}
+
+int RejectDuplicates() {
+  const std::vector<std::string> duplicates = DuplicateScenarios();
+  for (const std::string& sentence : duplicates) fmt::print(stderr, "halfopen: {}\n", sentence);
+  return duplicates.empty() ? 0 : 2;
+}
+
+int Dispatch(int argc, char** argv) {
+  if (const int code = RejectDuplicates(); code != 0) return code;
+  if (HasGtestFlag(argc, argv)) return RunInProcess(argc, argv);
+
+  CLI::App app("A TCP failure laboratory for Linux", "halfopen");
+  app.set_version_flag("--version", std::string("halfopen ") + kVersion);
+  app.footer(kFooter);
+  RunWords run_words;
+  CLI::App* run = app.add_subcommand("run", "Run scenarios, each in a world of its own");
+  AddRun(*run, run_words);
+  std::vector<std::string> list_filters;
+  bool json = false;
+  CLI::App* list = app.add_subcommand("list", "List scenarios");
+  list->add_option("filters", list_filters, kFilterHelp)->type_name("FILTER");
+  list->add_flag("--json", json, "As JSON");
+  CLI::App* doctor = app.add_subcommand("doctor", "Say what this machine can and cannot do");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr,
+               "halfopen: {}\nRun halfopen --help for the commands and "
+               "halfopen run --help for the flags; a filter that begins with - goes behind --.\n",
+               error.what());
+    return 2;
+  }
+  if (run->parsed()) return RunCommand(Finish(std::move(run_words), argc, argv));
+  if (list->parsed()) return ListCommand(list_filters, json);
+  if (doctor->parsed()) return DoctorCommand();
+  fmt::print("{}", app.help());
+  return 2;
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) {
+  try {
+    RememberStartingNamespace();
+    return Dispatch(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "halfopen: {}\n", error.what());
+    return 2;
+  }
+}
+
+}  // namespace halfopen

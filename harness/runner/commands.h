@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_RUNNER_COMMANDS_H_
+#define HALFOPEN_HARNESS_RUNNER_COMMANDS_H_
+
+#include <string>
+#include <vector>
+
+#include "harness/runner/run_options.h"
+
+namespace halfopen {
+
+inline constexpr char kVersion[] = "0.1.0";
+
+// Each is one subcommand and returns the process's exit code. They throw EnvironmentError.
+int RunCommand(const RunOptions& options);
+int ListCommand(const std::vector<std::string>& filters, bool json);
+int DoctorCommand();
+
+// Runs the selected tests in this process with GoogleTest's own printer (gdb, an IDE), isolated
+// unless they are only listed.
+int RunInProcess(int argc, char** argv);
+
+// Says which scenario names come near a filter that matches nothing; returns the exit code.
+int ReportNoMatch(const std::vector<std::string>& filters);
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_RUNNER_COMMANDS_H_

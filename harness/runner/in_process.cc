@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include "harness/runner/commands.h"
+#include "harness/runner/privilege.h"
+#include "harness/runner/run_context.h"
+
+namespace halfopen {
+namespace {
+
+// Tells GoogleTest what a scenario tells the runner.
+class ContextListener : public testing::EmptyTestEventListener {
+  void OnTestStart(const testing::TestInfo&) override { CurrentRun() = RunContext{}; }
+
+  // Runs before the printer's, because listeners hear of ends in reverse order.
+  void OnTestEnd(const testing::TestInfo&) override {
+    if (!CurrentRun().error.empty()) ADD_FAILURE() << "error: " << CurrentRun().error;
+    if (!CurrentRun().skip.empty()) GTEST_SKIP() << CurrentRun().skip;
+  }
+};
+
+}  // namespace
+
+int RunInProcess(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  if (!GTEST_FLAG_GET(list_tests)) IsolateThisProcess();
+  testing::UnitTest::GetInstance()->listeners().Append(new ContextListener);
+  return RUN_ALL_TESTS();
+}
+
+}  // namespace halfopen

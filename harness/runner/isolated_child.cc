@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/runner/isolated_child.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "harness/runner/privilege.h"
+#include "netns/error.h"
+
+namespace halfopen {
+namespace {
+
+struct Pipe {
+  Fd read_end;
+  Fd write_end;
+};
+
+Pipe MakePipe(std::string_view what) {
+  std::array<int, 2> ends{};
+  Check(pipe2(ends.data(), O_CLOEXEC), "pipe2", what);
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+// Closes every descriptor above standard error but those in `keep`.
+void CloseAllBut(std::vector<int> keep) {
+  std::sort(keep.begin(), keep.end());
+  unsigned first = 3;
+  for (const int fd : keep) {
+    const auto kept = static_cast<unsigned>(fd);
+    if (kept > first) close_range(first, kept - 1, 0);
+    first = kept + 1;
+  }
+  close_range(first, ~0U, 0);
+}
+
+[[noreturn]] void RunBody(int reports, const std::function<void(int)>& body) noexcept {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null < 0 || dup2(null, STDIN_FILENO) < 0) _exit(125);
+  close(null);
+  body(reports);
+  _exit(0);
+}
+
+void ReportEnd(int reports, int status) {
+  // The newline in front ends whatever line the body could not finish.
+  const std::string line = WIFSIGNALED(status)
+                               ? fmt::format("\n{{\"signaled\":{}}}\n", WTERMSIG(status))
+                               : fmt::format("\n{{\"exited\":{}}}\n", WEXITSTATUS(status));
+  if (write(reports, line.data(), line.size()) < 0) _exit(1);
+}
+
+// PID 1 of the child's namespace: reaps everything, and takes the rest down with itself when the
+// body has ended or the runner is gone. `go` delays it until the user namespace has its maps.
+[[noreturn]] void RunInit(int lifeline, int go, int reports,
+                          const std::function<void(int)>& body) noexcept {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  setsid();
+  char byte = 0;
+  if (go >= 0 && read(go, &byte, 1) != 1) _exit(1);
+  if (go >= 0) close(go);
+
+  for (const int handled : {SIGINT, SIGTERM, SIGHUP}) signal(handled, SIG_DFL);
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  sigprocmask(SIG_SETMASK, &child, nullptr);
+  const pid_t body_pid = fork();
+  if (body_pid < 0) _exit(1);
+  if (body_pid == 0) {
+    close(lifeline);
+    RunBody(reports, body);
+  }
+  const int children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (children < 0) _exit(1);
+  // PR_SET_PDEATHSIG comes too late if the runner died before it; the lifeline never does.
+  std::array<pollfd, 2> watched{{{lifeline, 0, 0}, {children, POLLIN, 0}}};
+  for (;;) {
+    if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) _exit(1);
+    if (watched[0].revents != 0) _exit(1);
+    signalfd_siginfo info;
+    while (read(children, &info, sizeof info) > 0) {
+    }
+    int status = 0;
+    for (pid_t ended = 0; (ended = waitpid(-1, &status, WNOHANG)) > 0;) {
+      if (ended != body_pid) continue;
+      ReportEnd(reports, status);
+      _exit(0);
+    }
+  }
+}
+
+}  // namespace
+
+Lifeline Lifeline::Create() {
+  Pipe pipe = MakePipe("lifeline");
+  return {std::move(pipe.read_end), std::move(pipe.write_end)};
+}
+
+IsolatedChild::IsolatedChild(pid_t pid, Fd pidfd, Fd reports)
+    : pid_(pid), pidfd_(std::move(pidfd)), reports_(std::move(reports)) {}
+
+IsolatedChild::IsolatedChild(IsolatedChild&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      pidfd_(std::move(other.pidfd_)),
+      reports_(std::move(other.reports_)) {}
+
+IsolatedChild::~IsolatedChild() {
+  if (pid_ < 0) return;
+  Kill();
+  Reap();
+}
+
+IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function<void(int)>& body) {
+  const bool privileged = HasNamespacePrivilege();
+  Pipe reports = MakePipe("reports of a scenario");
+  Pipe go = MakePipe("start of a scenario");
+  int pidfd = -1;
+  clone_args arguments{};
+  arguments.flags = CLONE_PIDFD | CLONE_NEWPID | CLONE_NEWNET | (privileged ? 0 : CLONE_NEWUSER);
+  arguments.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
+  arguments.exit_signal = SIGCHLD;
+  const auto pid = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
+  if (pid < 0) {
+    const int error = errno;
+    throw EnvironmentError(
+        "clone3",
+        privileged ? "CLONE_NEWPID|CLONE_NEWNET" : "CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET", error,
+        privileged ? std::string{} : UserNamespaceRemedy(error));
+  }
+  if (pid == 0) {
+    CloseAllBut({lifeline.read_end.get(), go.read_end.get(), reports.write_end.get()});
+    RunInit(lifeline.read_end.get(), go.read_end.get(), reports.write_end.get(), body);
+  }
+  IsolatedChild child(pid, Fd(pidfd), std::move(reports.read_end));
+  if (!privileged) MapRootToCaller(pid, geteuid(), getegid());
+  Check(fcntl(child.reports(), F_SETFL, O_NONBLOCK), "fcntl", "reports of a scenario");
+  const char byte = 1;
+  Check(static_cast<int>(write(go.write_end.get(), &byte, 1)), "write", "start of a scenario");
+  return child;
+}
+
+void IsolatedChild::Kill() { syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0); }
+
+int IsolatedChild::Reap() {
+  siginfo_t info{};
+  while (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  return info.si_code == CLD_EXITED ? 0 : info.si_status;
+}
+
+IsolatedOutcome RunIsolated(const std::function<void(int)>& body) {
+  const Lifeline lifeline = Lifeline::Create();
+  IsolatedChild child = IsolatedChild::Start(lifeline, [&body](int reports) {
+    try {
+      body(reports);
+    } catch (const std::exception& error) {
+      const std::string line = std::string(error.what()) + "\n";
+      if (write(reports, line.data(), line.size()) < 0) _exit(1);
+      _exit(1);
+    }
+  });
+  std::string text;
+  for (pollfd watched{child.reports(), POLLIN, 0};;) {
+    if (poll(&watched, 1, -1) < 0) continue;
+    std::array<char, 4096> buffer;
+    const ssize_t length = read(child.reports(), buffer.data(), buffer.size());
+    if (length < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (length <= 0) break;
+    text.append(buffer.data(), static_cast<std::size_t>(length));
+  }
+  child.Reap();
+  IsolatedOutcome outcome;
+  const std::size_t end = text.rfind("\n{");
+  if (end == std::string::npos) return {false, "its first process died: " + text};
+  outcome.ok = text.substr(end) == "\n{\"exited\":0}\n";
+  outcome.message = text.substr(0, end);
+  if (!outcome.ok && outcome.message.empty()) outcome.message = text.substr(end + 1);
+  while (!outcome.message.empty() && outcome.message.back() == '\n') outcome.message.pop_back();
+  return outcome;
+}
+
+}  // namespace halfopen

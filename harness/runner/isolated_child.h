@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_RUNNER_ISOLATED_CHILD_H_
+#define HALFOPEN_HARNESS_RUNNER_ISOLATED_CHILD_H_
+
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+
+#include "netns/fd.h"
+
+namespace halfopen {
+
+// A pipe that nothing is ever written to: its write end lives in this process only, so that every
+// child learns of this process's death, whenever that comes.
+struct Lifeline {
+  Fd read_end;
+  Fd write_end;
+  // Throws EnvironmentError.
+  static Lifeline Create();
+};
+
+// A body in namespaces of its own, below a PID 1 that dies with this process. Destroying it kills
+// everything in it and reaps.
+class IsolatedChild {
+ public:
+  // Runs `body` in a forked child with new PID and network namespaces (and a user namespace where
+  // this process lacks the privilege). The body gets a descriptor to write lines to, which arrive
+  // at reports(); it is PID 2, has no descriptors but standard ones and that one, and standard
+  // input from /dev/null. When the body has ended, a last line tells how: {"exited":STATUS} or
+  // {"signaled":SIGNAL}. The calling process must be single-threaded. Throws EnvironmentError.
+  static IsolatedChild Start(const Lifeline& lifeline, const std::function<void(int)>& body);
+
+  IsolatedChild(IsolatedChild&& other) noexcept;
+  IsolatedChild& operator=(IsolatedChild&& other) = delete;
+  ~IsolatedChild();
+
+  // Readable once every process of the child is gone.
+  int pidfd() const { return pidfd_.get(); }
+  // Non-blocking read end of the lines.
+  int reports() const { return reports_.get(); }
+  // Ends every process of the child at once (SIGKILL to its PID 1).
+  void Kill();
+  // Waits for the end, which is immediate if pidfd() is readable. Returns the signal that ended
+  // PID 1, or 0.
+  int Reap();
+
+ private:
+  IsolatedChild(pid_t pid, Fd pidfd, Fd reports);
+  pid_t pid_;
+  Fd pidfd_;
+  Fd reports_;
+};
+
+// How an isolated child ended that ran to its end with nobody watching.
+struct IsolatedOutcome {
+  bool ok = false;      // the body returned, or exited with 0
+  std::string message;  // every line that the body wrote
+};
+
+// Runs `body` in an isolated child and waits for it. A body that throws is not ok, and its what()
+// is the message. Throws EnvironmentError as Start does.
+IsolatedOutcome RunIsolated(const std::function<void(int)>& body);
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_RUNNER_ISOLATED_CHILD_H_

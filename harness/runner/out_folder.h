@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_RUNNER_OUT_FOLDER_H_
+#define HALFOPEN_HARNESS_RUNNER_OUT_FOLDER_H_
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "harness/runner/schedule.h"
+
+namespace halfopen {
+
+// The folder of --out: a folder per run of a scenario, and results.json and junit.xml over them.
+// Under sudo everything in it is given to the user who called sudo.
+class OutFolder {
+ public:
+  // Makes the folder if need be and tries to write to it. Throws EnvironmentError.
+  explicit OutFolder(const std::filesystem::path& path);
+
+  // How long each scenario took, by the results.json that lies there; empty if there is none.
+  Durations EarlierDurations() const;
+  // Removes the folders of earlier runs: those that are named like one and hold a result.json or
+  // stand in results.json. Symbolic links and everything else stay. Throws EnvironmentError.
+  void RemoveEarlierRuns() const;
+  // Removes what an earlier run claimed about the whole, which is true no longer.
+  void RemoveEarlierResults() const;
+
+  // Makes the folder of one run, empty. Returns its absolute path. Throws EnvironmentError.
+  std::filesystem::path MakeRunFolder(const std::string& name) const;
+  // Writes a file beside its place and renames it into it, so that a reader sees all or nothing.
+  // `name` is relative to the folder. Throws EnvironmentError.
+  void Write(const std::filesystem::path& name, std::string_view content) const;
+  // Gives a file or a whole folder below this one to SUDO_UID, if there is one.
+  void HandOver(const std::filesystem::path& name) const;
+  // As the user spelled it, with a name below it: "out/Suite.Name.IPv4".
+  std::string Spell(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;      // as the user spelled it
+  std::filesystem::path absolute_;  // holds even if somebody changes the working directory
+};
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_RUNNER_OUT_FOLDER_H_

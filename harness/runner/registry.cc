@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/runner/registry.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+namespace halfopen {
+namespace {
+
+// A function's static, because scenarios register themselves before main in an unknown order.
+std::vector<ScenarioInfo>& Registry() {
+  static std::vector<ScenarioInfo> registry;
+  return registry;
+}
+
+}  // namespace
+
+void RegisterScenario(ScenarioInfo info) { Registry().push_back(std::move(info)); }
+
+const std::vector<ScenarioInfo>& RegisteredScenarios() { return Registry(); }
+
+std::vector<std::string> DuplicateScenarios() {
+  std::map<std::string, const ScenarioInfo*> first;
+  std::vector<std::string> sentences;
+  for (const ScenarioInfo& info : Registry()) {
+    const auto [it, inserted] = first.emplace(info.TestName(), &info);
+    if (inserted) continue;
+    const std::string sentence =
+        fmt::format("{} stands in two places: {}:{} and {}:{}", info.ScenarioName(),
+                    it->second->file, it->second->line, info.file, info.line);
+    // The families of one scenario share its place, and one sentence is enough for it.
+    if (sentences.empty() || sentences.back() != sentence) sentences.push_back(sentence);
+  }
+  return sentences;
+}
+
+}  // namespace halfopen

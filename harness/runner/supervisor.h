@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_RUNNER_SUPERVISOR_H_
+#define HALFOPEN_HARNESS_RUNNER_SUPERVISOR_H_
+
+#include <deque>
+#include <list>
+#include <memory>
+#include <vector>
+
+#include "harness/report/console.h"
+#include "harness/report/result.h"
+#include "harness/runner/isolated_child.h"
+#include "harness/runner/out_folder.h"
+#include "harness/runner/run_options.h"
+#include "harness/runner/schedule.h"
+#include "harness/runner/status_board.h"
+
+namespace halfopen {
+
+// Runs scenarios, one isolated child each, from a single thread with one poll loop. It wakes only
+// when something happened, a deadline is over or a terminal wants to be redrawn.
+class Supervisor {
+ public:
+  // Results are appended to `report`, whose other fields go into each result.json. The calling
+  // process must be single-threaded, and SIGINT, SIGTERM and SIGHUP are taken over for good.
+  Supervisor(const RunOptions& options, const OutFolder& out, Console& console, RunReport& report);
+  ~Supervisor();
+
+  // Runs everything, in order as far as there is room. SIGINT, SIGTERM or SIGHUP ends it early:
+  // what did not end then is an error, "interrupted".
+  void Run(std::vector<PlannedRun> plan);
+
+ private:
+  struct Child;
+
+  bool MayStart() const;
+  void StartNext();
+  void StartChild(const PlannedRun& run);
+  void Wait();
+  void ReadReports(Child& child);
+  void TakeReport(Child& child, const std::string& line);
+  void KillLate();
+  void Finish(Child& child);
+  void JudgeControl(const PlannedRun& run, ScenarioResult& result);
+  void Deliver(const PlannedRun& run, ScenarioResult result, bool finished_evidence);
+  void Interrupt();
+  void ShowLive();
+
+  const RunOptions& options_;
+  const OutFolder& out_;
+  Console& console_;
+  RunReport& report_;
+  Fd signals_;
+  Lifeline lifeline_;
+  StatusBoard board_;
+  std::vector<int> free_slots_;
+  std::deque<PlannedRun> queue_;
+  std::list<Child> children_;
+};
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_RUNNER_SUPERVISOR_H_
