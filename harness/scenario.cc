@@ -74,8 +74,10 @@ void Scenario::TearDown() {
   });
   if (evidence.empty()) return;
   Guarded([&] {
-    WriteHosts(*testbed_, evidence);
-    WriteTimeline(recorder_->Copy(), evidence);
+    const RawRecord record = recorder_->Copy();
+    WriteSysctls(*testbed_, evidence);
+    WriteRulesets(record, evidence);
+    WriteTimeline(record, evidence);
   });
 }
 

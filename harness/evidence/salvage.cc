@@ -68,7 +68,9 @@ RawRecord ReadLeftovers(const std::filesystem::path& folder) {
 void SalvageEvidence(const std::filesystem::path& folder) noexcept {
   try {
     if (!std::filesystem::exists(folder / Journal::kFileName)) return;
-    WriteTimeline(ReadLeftovers(folder), folder);
+    const RawRecord record = ReadLeftovers(folder);
+    WriteRulesets(record, folder);
+    WriteTimeline(record, folder);
   } catch (const std::exception&) {
     // The journal and the pcap files stay: they are the evidence then.
   }

@@ -79,7 +79,8 @@ json FaultJson(const FaultEvent& event) {
           {"name", event.name},
           {"rule", event.rule},
           {"armed", event.armed},
-          {"hits", event.hits}};
+          {"hits", event.hits},
+          {"ruleset", event.ruleset}};
 }
 
 json ProgramJson(const ProgramEvent& event) {
