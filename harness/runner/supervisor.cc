@@ -33,11 +33,12 @@ struct Supervisor::Child {
   TimePoint begin;
   IsolatedChild process;
   bool ready = false;      // its set-up is over
+  bool silent = false;     // its reports have come to their end
   bool timed_out = false;  // and was killed for it
-  std::string partial;     // a line of its reports that has not ended yet
-  std::optional<Verdict> verdict;
-  std::string end;  // how its body ended, in words
-  ScenarioResult result;
+  std::string partial{};   // a line of its reports that has not ended yet
+  std::optional<Verdict> verdict{};
+  std::string end{};  // how its body ended, in words
+  ScenarioResult result{};
 };
 
 namespace {
@@ -153,7 +154,7 @@ void Supervisor::StartChild(const PlannedRun& run) {
     RunOneTest(run.scenario.TestName(), reports);
   });
   free_slots_.pop_back();
-  children_.push_back({run, folder, slot, begin, std::move(process), false, false, {}, {}, {}, {}});
+  children_.push_back({run, folder, slot, begin, std::move(process)});
 }
 
 void Supervisor::Wait() {
@@ -162,14 +163,14 @@ void Supervisor::Wait() {
   std::optional<TimePoint> wake;
   for (Child& child : children_) {
     watched.push_back({child.process.pidfd(), POLLIN, 0});
-    watched.push_back({child.process.reports(), POLLIN, 0});
+    // An ended pipe stays readable, and the processes behind it may take a while to go.
+    watched.push_back({child.silent ? -1 : child.process.reports(), POLLIN, 0});
     owners.push_back(&child);
     if (child.run.timeout == Duration::zero() || child.timed_out) continue;
     const TimePoint deadline = child.begin + child.run.timeout;
     wake = wake ? std::min(*wake, deadline) : deadline;
   }
-  if (console_.style().live)
-    wake = std::min(wake.value_or(TimePoint::max()), Clock::now() + kRedraw);
+  if (console_.style().live) wake = std::min(wake.value_or(TimePoint::max()), drawn_ + kRedraw);
   timespec timeout{};
   if (wake) {
     const Duration left = std::max<Duration>(*wake - Clock::now(), Duration::zero());
@@ -191,6 +192,7 @@ void Supervisor::ReadReports(Child& child) {
   while ((length = read(child.process.reports(), buffer.data(), buffer.size())) > 0) {
     child.partial.append(buffer.data(), static_cast<std::size_t>(length));
   }
+  if (length == 0) child.silent = true;
   for (std::size_t end; (end = child.partial.find('\n')) != std::string::npos;) {
     TakeReport(child, child.partial.substr(0, end));
     child.partial.erase(0, end + 1);
@@ -334,9 +336,10 @@ void Supervisor::Interrupt() {
 }
 
 void Supervisor::ShowLive() {
-  if (!console_.style().live) return;
-  std::vector<LiveRow> rows;
   const TimePoint now = Clock::now();
+  if (!console_.style().live || (console_.shows_live() && now < drawn_ + kRedraw)) return;
+  drawn_ = now;
+  std::vector<LiveRow> rows;
   for (const Child& child : children_) {
     std::string title = child.run.scenario.TestName();
     if (child.run.withheld_cause >= 0) {

@@ -56,6 +56,7 @@ class Supervisor {
   std::vector<int> free_slots_;
   std::deque<PlannedRun> queue_;
   std::list<Child> children_;
+  TimePoint drawn_{};  // when the live rows were last shown
 };
 
 }  // namespace halfopen
