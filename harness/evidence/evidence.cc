@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/evidence/evidence.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/record/journal.h"
+#include "harness/timeline/event_json.h"
+#include "harness/timeline/wire.h"
+#include "netns/error.h"
+#include "netns/fd.h"
+
+namespace halfopen {
+
+nlohmann::json TimelineJson(const RawRecord& record) {
+  std::vector<std::pair<TimePoint, nlohmann::json>> events;
+  for (const WirePacket& packet : BuildWire(record)) {
+    events.emplace_back(packet.time, PacketJson(packet, record.start));
+  }
+  for (const RecordedEvent& event : record.events) events.emplace_back(event.time, event.body);
+  std::ranges::stable_sort(events, {}, &std::pair<TimePoint, nlohmann::json>::first);
+  nlohmann::json list = nlohmann::json::array();
+  for (auto& [time, body] : events) {
+    body["t"] = Since(record.start, time);
+    list.push_back(std::move(body));
+  }
+  return {{"version", 1}, {"events", std::move(list)}};
+}
+
+void WriteFile(const std::filesystem::path& file, const std::string& text) {
+  const std::string temporary = file.string() + ".new";
+  {
+    const Fd output(
+        Check(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644),
+              "open", temporary));
+    std::size_t done = 0;
+    while (done < text.size()) {
+      const ssize_t written = write(output.get(), text.data() + done, text.size() - done);
+      if (written < 0) {
+        const int error = errno;
+        unlink(temporary.c_str());
+        throw EnvironmentError("write", file.string(), error, "the evidence is incomplete");
+      }
+      done += static_cast<std::size_t>(written);
+    }
+  }
+  Check(rename(temporary.c_str(), file.c_str()), "rename", file.string());
+}
+
+void WriteTimeline(const RawRecord& record, const std::filesystem::path& folder) {
+  WriteFile(folder / "timeline.json", TimelineJson(record).dump(1) + '\n');
+  unlink((folder / Journal::kFileName).c_str());
+}
+
+void WriteHosts(Testbed& testbed, const std::filesystem::path& folder) {
+  for (Host* host : testbed.hosts()) {
+    std::string sysctls;
+    for (const auto& [name, value] : host->sysctls().recorded()) {
+      sysctls += fmt::format("{} = {}\n", name, value);
+    }
+    WriteFile(folder / (host->name() + ".sysctl"), sysctls);
+    if (host->rules_if_any() != nullptr) {
+      WriteFile(folder / (host->name() + ".nft"), host->rules().Print());
+    }
+  }
+}
+
+}  // namespace halfopen

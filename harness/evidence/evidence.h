@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_EVIDENCE_EVIDENCE_H_
+#define HALFOPEN_HARNESS_EVIDENCE_EVIDENCE_H_
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "fixtures/testbed.h"
+#include "harness/timeline/raw_record.h"
+
+namespace halfopen {
+
+// All events of a record in one order: {"version": 1, "events": [{"t": nanoseconds, "kind", "text",
+// …}]}.
+nlohmann::json TimelineJson(const RawRecord& record);
+
+// Writes timeline.json and removes the journal that it replaces. Throws EnvironmentError.
+void WriteTimeline(const RawRecord& record, const std::filesystem::path& folder);
+
+// Writes HOST.nft (as `nft list ruleset` prints it) and HOST.sysctl (as sysctl.conf(5) writes it)
+// for every host. Throws EnvironmentError.
+void WriteHosts(Testbed& testbed, const std::filesystem::path& folder);
+
+// Makes timeline.json out of the journal and the pcap files that a scenario left which did not come
+// to its end. Never throws: what cannot be read is left as it is.
+void SalvageEvidence(const std::filesystem::path& folder) noexcept;
+
+// Replaces a file as a whole. Throws EnvironmentError.
+void WriteFile(const std::filesystem::path& file, const std::string& text);
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_EVIDENCE_EVIDENCE_H_

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/expect/calls.h"
+
+#include <chrono>
+
+#include "harness/expect/duration_text.h"
+#include "harness/expect/lateness.h"
+#include "netns/error.h"
+
+namespace halfopen {
+namespace {
+
+// TCP_DELACK_MIN (include/net/tcp.h), the shortest timer that could have delayed an answer.
+constexpr std::chrono::milliseconds kShortestTimer{40};
+
+// GoogleTest passes no stream when it only wants to know whether something matches.
+void Explain(std::ostream* explanation, const std::string& text) {
+  if (explanation != nullptr) *explanation << text;
+}
+
+}  // namespace
+
+CallMatcher CallMatcher::After(std::vector<Duration> timers) const {
+  CallMatcher timed = *this;
+  timed.timers_ = std::move(timers);
+  return timed;
+}
+
+CallMatcher CallMatcher::AtOnce() const {
+  CallMatcher timed = *this;
+  timed.at_once_ = true;
+  return timed;
+}
+
+bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) const {
+  if (call.error != error_) {
+    Explain(explanation, "after " + DurationText(call.Elapsed()));
+    return false;
+  }
+  if (error_ == 0 && result_ && call.result != *result_) return false;
+  if (at_once_) {
+    const Duration stall =
+        WindowFor({Duration(0)}, call.begin, call.end).latest - Within({Duration(0)}).latest;
+    Explain(explanation, "after " + DurationText(call.Elapsed()));
+    return call.Elapsed() < kShortestTimer + stall;
+  }
+  if (timers_.empty()) return true;
+  const Window window = WindowFor(timers_, call.begin, call.end);
+  Explain(explanation, window.ToString(call.Elapsed()));
+  return window.Contains(call.Elapsed());
+}
+
+void CallMatcher::DescribeTo(std::ostream* out) const {
+  if (error_ != 0) {
+    *out << "fails with " << ErrnoName(error_) << " (" << ErrnoText(error_) << ")";
+  } else if (result_) {
+    *out << "returns " << *result_;
+  } else {
+    *out << "succeeds";
+  }
+  if (at_once_) *out << " at once";
+  if (!timers_.empty()) {
+    Duration total{};
+    for (const Duration timer : timers_) total += timer;
+    *out << " after " << DurationText(total);
+  }
+}
+
+void CallMatcher::DescribeNegationTo(std::ostream* out) const {
+  *out << "is not a call that ";
+  DescribeTo(out);
+}
+
+CallMatcher Returns(long result) { return {result, 0}; }
+CallMatcher Succeeds() { return {std::nullopt, 0}; }
+CallMatcher FailsWith(int error) { return {std::nullopt, error}; }
+
+bool ReceivesMatcher::MatchAndExplain(const Call& call, std::ostream*) const {
+  return call.error == 0 && call.data == bytes_;
+}
+
+void ReceivesMatcher::DescribeTo(std::ostream* out) const {
+  *out << "receives " << Quoted(bytes_);
+}
+
+void ReceivesMatcher::DescribeNegationTo(std::ostream* out) const {
+  *out << "does not receive " << Quoted(bytes_);
+}
+
+}  // namespace halfopen

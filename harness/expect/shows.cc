@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/expect/shows.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "harness/expect/align.h"
+#include "harness/expect/lateness.h"
+#include "harness/expect/wire_diff.h"
+#include "harness/timeline/wire.h"
+
+namespace halfopen {
+namespace {
+
+// Calls that ended and faults, to stand between the packets of a failure.
+std::vector<Annotation> AnnotationsOf(const RawRecord& record) {
+  std::vector<Annotation> annotations;
+  for (const RecordedEvent& event : record.events) {
+    const std::string kind = event.body.at("kind");
+    if (kind == "call" || kind == "fault" || kind == "cause") {
+      annotations.push_back({event.time, event.body.at("text")});
+    }
+  }
+  std::ranges::stable_sort(annotations, {}, &Annotation::time);
+  return annotations;
+}
+
+// One line for each fault rule, with the packets that it has hit.
+std::string FaultLines(const RawRecord& record) {
+  std::map<std::string, const nlohmann::json*> last;
+  for (const RecordedEvent& event : record.events) {
+    if (event.body.at("kind") == "fault") last[event.body.at("name")] = &event.body;
+  }
+  std::string lines;
+  for (const auto& [name, fault] : last) {
+    const auto hits = std::ranges::count(record.hits, name, &FaultHit::fault);
+    lines += fmt::format("\nfault on {}: {} ({} hit)", fault->at("host").get<std::string>(),
+                         fault->at("rule").get<std::string>(), hits);
+  }
+  return lines;
+}
+
+Duration Lateness(Duration nominal, TimePoint from, TimePoint to) {
+  return WindowFor({nominal}, from, to).latest - nominal;
+}
+
+}  // namespace
+
+std::vector<WirePacket> WireView::Packets() const {
+  recorder_->Drain();
+  return PacketsOf(recorder_->Copy());
+}
+
+std::vector<WirePacket> WireView::PacketsOf(const RawRecord& record) const {
+  std::vector<WirePacket> packets = BuildWire(record);
+  if (connection_) packets = OfConnection(packets, connection_->first, connection_->second);
+  std::erase_if(packets, [](const WirePacket& packet) {
+    return packet.packet.protocol != IPPROTO_TCP;
+  });
+  return packets;
+}
+
+void PrintTo(const WireView&, std::ostream* out) { *out << "as follows"; }
+
+bool ShowsMatcher::MatchAndExplain(const WireView& view, std::ostream* explanation) const {
+  // GoogleTest asks first whether it matches, without a stream, and then once more for the reason.
+  // The wire has moved on by then, so the reason is the one of the first answer.
+  if (explanation != nullptr && !reason_->empty()) {
+    *explanation << std::exchange(*reason_, {});
+    return false;
+  }
+  *reason_ = Differences(view);
+  if (reason_->empty()) return true;
+  if (explanation != nullptr) *explanation << std::exchange(*reason_, {});
+  return false;
+}
+
+std::string ShowsMatcher::Differences(const WireView& view) const {
+  Recorder& recorder = view.recorder();
+  const Duration quiet = TrailingQuiet(script_, bindings_);
+  if (quiet > Duration(0)) recorder.WatchQuiet(quiet);
+  const TimePoint end = Clock::now();
+  recorder.Drain();
+  const RawRecord record = recorder.Copy();
+  const std::vector<WirePacket> packets = view.PacketsOf(record);
+  const Judgement judgement = Judge(script_, bindings_, {packets, end, Lateness});
+  if (judgement.as_expected()) return {};
+  return PrintDiff(judgement, packets, AnnotationsOf(record)) + FaultLines(record);
+}
+
+void ShowsMatcher::DescribeTo(std::ostream* out) const {
+  *out << "shows the script's packets";
+}
+
+void ShowsMatcher::DescribeNegationTo(std::ostream* out) const {
+  *out << "does not show the script's packets";
+}
+
+}  // namespace halfopen

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_EXPECT_SHOWS_H_
+#define HALFOPEN_HARNESS_EXPECT_SHOWS_H_
+
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/expect/notation.h"
+#include "harness/record/recorder.h"
+#include "harness/timeline/wire_packet.h"
+#include "netns/address.h"
+
+namespace halfopen {
+
+// The wire of the running scenario: all of it, or one connection's packets. A view: what it shows
+// is what has crossed by the time it is asked.
+class WireView {
+ public:
+  explicit WireView(Recorder& recorder) : recorder_(&recorder) {}
+  // Only the packets between these two endpoints.
+  WireView(Recorder& recorder, const Endpoint& one, const Endpoint& other)
+      : recorder_(&recorder), connection_(std::pair(one, other)) {}
+
+  Recorder& recorder() const { return *recorder_; }
+  // The packets so far, in order. Everything sent before the call is among them.
+  std::vector<WirePacket> Packets() const;
+  // The packets of an already copied record that belong to this view.
+  std::vector<WirePacket> PacketsOf(const RawRecord& record) const;
+
+ private:
+  Recorder* recorder_;
+  std::optional<std::pair<Endpoint, Endpoint>> connection_;
+};
+
+// GoogleTest prints the value of a failed expectation; the explanation shows the packets already.
+void PrintTo(const WireView& view, std::ostream* out);
+
+// Holds the wire against a script in packet notation; waits for the script's trailing quiet.
+class ShowsMatcher {
+ public:
+  using is_gtest_matcher = void;
+  ShowsMatcher(Script script, std::vector<Binding> bindings)
+      : script_(std::move(script)), bindings_(std::move(bindings)) {}
+
+  bool MatchAndExplain(const WireView& view, std::ostream* explanation) const;
+  void DescribeTo(std::ostream* out) const;
+  void DescribeNegationTo(std::ostream* out) const;
+
+ private:
+  // The whole diff, or nothing if the wire is as expected.
+  std::string Differences(const WireView& view) const;
+
+  Script script_;
+  std::vector<Binding> bindings_;
+  std::shared_ptr<std::string> reason_ = std::make_shared<std::string>();
+};
+
+// The script is checked by the compiler. Names in it are bound beside it:
+//   EXPECT_THAT(Wire(), Shows("... *probes", Bind("probes", 3)));
+template <typename... Bindings>
+ShowsMatcher Shows(Script script, Bindings... bindings) {
+  return ShowsMatcher(std::move(script), {std::move(bindings)...});
+}
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_EXPECT_SHOWS_H_

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_PROFILE_H_
+#define HALFOPEN_HARNESS_PROFILE_H_
+
+#include <vector>
+
+#include "fixtures/socket_options.h"
+#include "fixtures/testbed.h"
+#include "harness/runner/run_context.h"
+#include "netns/clock.h"
+
+namespace halfopen {
+
+// The times that a scenario computes with, as its profile has them. Stories name these and no
+// numbers, so that one story holds for both profiles.
+struct Timers {
+  Keepalive keepalive;         // fast: 1 s, 1 s, 3; default: 7200 s, 75 s, 9 (tcp(7))
+  int syn_retries = 0;         // tcp_syn_retries; fast: 2, default: 6
+  int synack_retries = 0;      // tcp_synack_retries; fast: 2, default: 5
+  std::chrono::seconds fin_timeout{0};  // tcp_fin_timeout; fast: 2 s, default: 60 s
+
+  // The intervals between the transmissions of a SYN, and from the last one to ETIMEDOUT:
+  // `linear` retransmissions a second apart (tcp_syn_linear_timeouts, on top of the retries), then
+  // doubling from 1 s (TCP_TIMEOUT_INIT, RFC 6298 2.1), at most 120 s (TCP_RTO_MAX).
+  // `retries` + `linear` + 1 intervals.
+  static std::vector<Duration> SynBackoff(int retries, int linear);
+};
+
+Timers TimersOf(Profile profile);
+
+// The sysctls that a profile pins on every host before its links come up.
+Sysctls PinnedSysctls(Profile profile);
+
+// The keepalive's timers one after the other: idle, then an interval for each probe.
+std::vector<Duration> ScheduleOf(const Keepalive& keepalive);
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_PROFILE_H_

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_RECORD_COUNTERS_H_
+#define HALFOPEN_HARNESS_RECORD_COUNTERS_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "netns/namespace.h"
+
+namespace halfopen {
+
+// The SNMP and TcpExt counters of one network namespace at one moment, named by group and counter:
+// "TcpExt.ListenOverflows", "Tcp.RetransSegs", "Ip6.InReceives" (proc_net(5); the kernel's
+// Documentation/networking/snmp_counter.rst says what each one counts). A value, safe to copy.
+class Counters {
+ public:
+  // By full name, in alphabetical order.
+  using Values = std::map<std::string, std::int64_t, std::less<>>;
+
+  // Reads /proc/thread-self/net/{netstat,snmp,snmp6} from inside `where`; snmp6 is left out where
+  // the kernel has no IPv6. Throws EnvironmentError.
+  static Counters Read(const NetworkNamespace& where);
+
+  // Parses the text of those files: `tables` is netstat's and snmp's (pairs of lines, names above
+  // values), `ipv6` is snmp6's (a counter a line). Throws std::invalid_argument for other text.
+  static Counters Parse(std::string_view tables, std::string_view ipv6 = {});
+
+  // The value of a counter, by its full name, by its name alone where only one group has it
+  // ("ListenOverflows"), or as nstat(8) spells it ("TcpExtListenOverflows"). Throws
+  // std::out_of_range, which lists near names, for an unknown or ambiguous one.
+  std::int64_t Get(std::string_view name) const;
+
+  // How much each counter grew since `before`, those that did not change left out.
+  Values Since(const Counters& before) const;
+
+  const Values& values() const { return values_; }
+
+ private:
+  Values values_;
+};
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_RECORD_COUNTERS_H_

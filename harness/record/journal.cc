@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/record/journal.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "netns/error.h"
+
+namespace halfopen {
+
+Journal::Journal(const std::filesystem::path& folder) {
+  if (folder.empty()) return;
+  path_ = (folder / kFileName).string();
+  file_.Reset(Check(
+      open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644),
+      "open", path_));
+}
+
+void Journal::Append(const nlohmann::json& line) {
+  if (!file_) return;
+  const std::string text = line.dump() + '\n';
+  const ssize_t written = write(file_.get(), text.data(), text.size());
+  if (written == static_cast<ssize_t>(text.size()) || error_ != 0) return;
+  error_ = written < 0 ? errno : ENOSPC;
+}
+
+}  // namespace halfopen

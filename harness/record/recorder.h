@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_RECORD_RECORDER_H_
+#define HALFOPEN_HARNESS_RECORD_RECORDER_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "fixtures/activity.h"
+#include "fixtures/observer.h"
+#include "fixtures/testbed.h"
+#include "harness/record/journal.h"
+#include "harness/record/tap.h"
+#include "harness/timeline/raw_record.h"
+#include "netns/packet_log.h"
+
+namespace halfopen {
+
+// Observes one scenario: taps, the log of its fault rules, and everything that the fixtures report.
+// What it sees is in memory, in order, and at once in the evidence folder (pcap files, journal), so
+// that a crash loses nothing. Thread-safe.
+class Recorder : public Observer {
+ public:
+  // Answers whether a cause takes effect in this run.
+  using CauseGate = std::function<bool(const std::string& cause)>;
+  using WaitingHook = std::function<void(const std::string& what)>;
+
+  // `evidence` is an existing folder, or empty to keep none.
+  Recorder(std::filesystem::path evidence, Activity& activity, CauseGate gate,
+           WaitingHook waiting);
+  ~Recorder() override;
+
+  // Taps every interface of the testbed and listens to the log of its fault rules, from now until
+  // Stop(). The testbed outlives that.
+  void Start(Testbed& testbed);
+  // Ends the capture after a Drain(). Throws EnvironmentError if a tap or a log lost packets, or if
+  // evidence could not be written: the record is not whole.
+  void Stop();
+
+  // Returns once everything that was sent before the call has been captured and every fault hit by
+  // it is known. Throws EnvironmentError if capturing has failed.
+  void Drain();
+  // Returns when nothing was captured for `quiet` since the last packet of now, or at the next
+  // packet.
+  void WatchQuiet(Duration quiet);
+  // A copy of everything so far.
+  RawRecord Copy() const;
+  TimePoint start() const { return record_.start; }
+
+  // Adds an event of the harness's own.
+  void Add(TimePoint time, nlohmann::json body);
+
+  void OnCallBegin(const Call& call) override;
+  void OnCallEnd(const Call& call) override;
+  void OnEndpoint(const std::string& label, const Endpoint& local) override;
+  void OnState(const SocketSnapshot& snapshot) override;
+  void OnFault(const FaultEvent& event) override;
+  void OnProgram(const ProgramEvent& event) override;
+  bool OnCause(const std::string& cause) override;
+  void OnWaiting(const std::string& what) override;
+
+ private:
+  struct HostLog {
+    std::string host;
+    std::unique_ptr<PacketLog> log;
+  };
+  void ReadLoop();
+  void ReadTap(std::size_t index);
+  void ReadLogs();
+  void Wake();
+  bool CapturedBothEnds() const;
+  void RequireReaderAlive() const;
+
+  const std::filesystem::path evidence_;
+  Activity& activity_;
+  CauseGate gate_;
+  WaitingHook waiting_;
+
+  std::vector<std::unique_ptr<Tap>> taps_;
+  std::vector<HostLog> logs_;
+  Fd stop_event_;
+  std::thread reader_;
+
+  mutable std::mutex mutex_;  // guards what follows
+  mutable std::condition_variable changed_;
+  RawRecord record_;
+  Journal journal_;
+  std::vector<std::uint64_t> markers_seen_;   // by tap
+  std::vector<std::uint64_t> markers_due_;    // by tap
+  std::vector<std::uint64_t> sent_, received_;  // packets by tap
+  TimePoint last_packet_;
+  std::map<std::string, std::string> last_state_;  // by label, to record changes only
+  std::exception_ptr failure_;
+};
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_RECORD_RECORDER_H_

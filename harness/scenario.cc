@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/scenario.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "harness/evidence/evidence.h"
+#include "harness/expect/notation.h"
+#include "harness/runner/run_context.h"
+#include "netns/error.h"
+
+namespace halfopen {
+namespace {
+
+// The folder below scenarios/ that a file lies in; its name's stem if it lies elsewhere.
+std::string FamilyOf(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.parent_path();
+  return folder.parent_path().filename() == "scenarios" ? folder.filename().string()
+                                                        : file.stem().string();
+}
+
+bool TakesEffect(const std::string& cause) {
+  RunContext& run = CurrentRun();
+  run.causes.push_back(cause);
+  return run.withheld_cause != static_cast<int>(run.causes.size()) - 1;
+}
+
+}  // namespace
+
+void Scenario::Guarded(const std::function<void()>& phase) {
+  RunContext& run = CurrentRun();
+  try {
+    phase();
+  } catch (const MissingCapability& missing) {
+    run.skip = missing.what();
+    GTEST_SKIP() << missing.what();
+  } catch (const NotationError& malformed) {
+    run.error = std::string("the story's script: ") + malformed.what();
+  } catch (const std::exception& failure) {
+    run.error = failure.what();
+  }
+  if (!run.error.empty()) FAIL() << "error, not a finding about TCP: " << run.error;
+}
+
+void Scenario::SetUp() {
+  const RunContext& run = CurrentRun();
+  profile_ = run.profile;
+  Guarded([&] {
+    recorder_ =
+        std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
+    stage_ = std::make_unique<Stage>(*recorder_, activity_, family_);
+    const Sysctls pinned = PinnedSysctls(profile_);
+    if (topology_ == Topology::kTwoHosts) {
+      testbed_ = std::make_unique<TwoHosts>(*stage_, pinned);
+    } else {
+      testbed_ = std::make_unique<Loopback>(*stage_, pinned);
+    }
+    recorder_->Start(*testbed_);
+    run.set_up_done();
+  });
+}
+
+void Scenario::TestBody() {
+  Guarded([this] { Story(); });
+}
+
+void Scenario::TearDown() {
+  const std::filesystem::path& evidence = CurrentRun().evidence;
+  if (!recorder_ || !testbed_) return;
+  Guarded([&] {
+    recorder_->Stop();
+    if (!HasFailure() && !IsSkipped()) FailOnFaultsNeverHit();
+  });
+  if (evidence.empty()) return;
+  Guarded([&] {
+    WriteHosts(*testbed_, evidence);
+    WriteTimeline(recorder_->Copy(), evidence);
+  });
+}
+
+void Scenario::FailOnFaultsNeverHit() {
+  for (const RecordedEvent& event : recorder_->Copy().events) {
+    if (event.body.at("kind") != "fault" || event.body.at("armed") == true) continue;
+    if (event.body.at("hits") != 0) continue;
+    ADD_FAILURE() << "a fault was armed and never hit, so it cannot have caused anything\nfault on "
+                  << event.body.at("host").get<std::string>() << ": "
+                  << event.body.at("rule").get<std::string>();
+  }
+}
+
+Connection Scenario::Connect() {
+  Socket listener = ServerHost().Listen();
+  Socket client = ClientHost().NewSocket("client");
+  if (const Call call = client.Connect(ServerHost()); call.error != 0) {
+    throw EnvironmentError("connect", "the story's connection", call.error);
+  }
+  Socket server = listener.Accept("server");
+  if (server.origin().error != 0) {
+    throw EnvironmentError("accept", "the story's connection", server.origin().error);
+  }
+  listener.Close();
+  return {client, server};
+}
+
+void Scenario::AwaitPackets(const std::function<bool(const WirePacket&)>& matches,
+                            std::size_t count, const std::string& what) {
+  recorder_->OnWaiting(fmt::format("{} {}", count, what));
+  while (true) {
+    const std::uint64_t seen = activity_.count();
+    const std::vector<WirePacket> packets = Wire().PacketsOf(recorder_->Copy());
+    if (static_cast<std::size_t>(std::ranges::count_if(packets, matches)) >= count) break;
+    activity_.WaitBeyond(seen);
+  }
+  recorder_->OnWaiting("");
+}
+
+bool RegisterScenarioClass(const char* suite, const char* name, const char* file, int line,
+                           Topology topology, std::unique_ptr<Scenario> (*make)()) {
+  for (const IpFamily family : {IpFamily::kIpv4, IpFamily::kIpv6}) {
+    ScenarioInfo info{suite, name, FamilyOf(file), file, line, family};
+    const std::string test = std::string(name) + "/" + std::string(ToString(family));
+    RegisterScenario(std::move(info));
+    testing::RegisterTest(suite, test.c_str(), nullptr, nullptr, file, line,
+                          [=]() -> Scenario* {
+                            std::unique_ptr<Scenario> scenario = make();
+                            scenario->Configure(family, topology);
+                            return scenario.release();
+                          });
+  }
+  return true;
+}
+
+}  // namespace halfopen

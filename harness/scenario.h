@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_SCENARIO_H_
+#define HALFOPEN_HARNESS_SCENARIO_H_
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "fixtures/host.h"
+#include "fixtures/program.h"
+#include "fixtures/socket.h"
+#include "fixtures/testbed.h"
+#include "harness/expect/calls.h"
+#include "harness/expect/shows.h"
+#include "harness/profile.h"
+#include "harness/record/counters.h"
+#include "harness/record/recorder.h"
+#include "harness/runner/registry.h"
+
+// What a scenario file includes, and all that it needs.
+namespace halfopen {
+
+// Two connected sockets, and the listener that brought them together.
+struct Connection {
+  Socket client;
+  Socket server;
+};
+
+enum class Topology { kTwoHosts, kLoopback };
+
+// The world and the words of a story. SCENARIO derives from it; the members below are what stories
+// are told with. Used by the story's thread only.
+class Scenario : public testing::Test {
+ public:
+  void Configure(IpFamily family, Topology topology) {
+    family_ = family;
+    topology_ = topology;
+  }
+
+ protected:
+  virtual void Story() = 0;
+
+  // Names what brings the failure about; false in the control run that withholds it, and then the
+  // story must go red. A fault is a cause by itself.
+  bool Cause(const std::string& cause) { return recorder_->OnCause(cause); }
+
+  Host& ClientHost() { return testbed_->client(); }
+  Host& ServerHost() { return testbed_->server(); }
+  // A connection between the hosts, accepted; the listener is closed again, so that only these two
+  // sockets are left.
+  Connection Connect();
+
+  // The packets of all connections, or of this socket's alone.
+  WireView Wire() { return WireView(*recorder_); }
+  WireView Wire(const Socket& socket) {
+    return {*recorder_, socket.local(), socket.remote()};
+  }
+  // Blocks until a packet that `matches` has crossed `count` times, and says so as `what`.
+  void AwaitPackets(const std::function<bool(const WirePacket&)>& matches, std::size_t count,
+                    const std::string& what);
+
+  // The times of this run's profile.
+  Timers Times() const { return TimersOf(profile_); }
+  Profile profile() const { return profile_; }
+  IpFamily family() const { return family_; }
+
+  // TcpExt and SNMP counters of a host, now.
+  static Counters CountersOf(Host& host) { return Counters::Read(host.network()); }
+
+ private:
+  void SetUp() override;
+  void TestBody() final;
+  void TearDown() override;
+  // Runs one phase; an exception in it is an error or a skip of the environment, not a finding.
+  void Guarded(const std::function<void()>& phase);
+  void FailOnFaultsNeverHit();
+
+  IpFamily family_ = IpFamily::kIpv4;
+  Topology topology_ = Topology::kTwoHosts;
+  Profile profile_ = Profile::kFast;
+  Activity activity_;
+  std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<Stage> stage_;
+  std::unique_ptr<Testbed> testbed_;
+};
+
+// Registers a scenario over IPv4 and IPv6. Called by SCENARIO before main.
+bool RegisterScenarioClass(const char* suite, const char* name, const char* file, int line,
+                           Topology topology, std::unique_ptr<Scenario> (*make)());
+
+}  // namespace halfopen
+
+// SCENARIO(Suite, Name) { story }: two hosts joined by a link.
+#define SCENARIO(suite, name) HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kTwoHosts)
+// The same on one host, over loopback.
+#define LOOPBACK_SCENARIO(suite, name) \
+  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kLoopback)
+
+#define HALFOPEN_SCENARIO_(suite, name, topology)                                               \
+  class suite##_##name : public ::halfopen::Scenario {                                          \
+    void Story() override;                                                                      \
+    static const bool registered_;                                                              \
+  };                                                                                            \
+  const bool suite##_##name::registered_ = ::halfopen::RegisterScenarioClass(                   \
+      #suite, #name, __FILE__, __LINE__, topology, []() -> std::unique_ptr<::halfopen::Scenario> { \
+        return std::make_unique<suite##_##name>();                                              \
+      });                                                                                       \
+  void suite##_##name::Story()
+
+#endif  // HALFOPEN_HARNESS_SCENARIO_H_

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/timeline/event_json.h"
+
+#include <fmt/format.h>
+
+#include "harness/expect/notation_print.h"
+#include "netns/error.h"
+
+namespace halfopen {
+namespace {
+
+using nlohmann::json;
+
+std::string HexText(const std::vector<std::uint8_t>& bytes) {
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+std::vector<std::uint8_t> BytesOfHex(const std::string& text) {
+  std::vector<std::uint8_t> bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    bytes.push_back(static_cast<std::uint8_t>(std::stoul(text.substr(i, 2), nullptr, 16)));
+  }
+  return bytes;
+}
+
+json CallFields(const Call& call, const char* kind, std::string text) {
+  return {{"kind", kind},         {"text", Utf8(text)},
+          {"id", call.id},        {"host", call.host},
+          {"socket", call.socket}, {"call", call.name},
+          {"arguments", Utf8(call.arguments)}};
+}
+
+}  // namespace
+
+std::int64_t Since(TimePoint start, TimePoint time) {
+  return std::chrono::duration_cast<Duration>(time - start).count();
+}
+
+std::string Utf8(const std::string& bytes) {
+  // nlohmann's own replacement of ill-formed UTF-8, applied once where text comes in.
+  const std::string dumped = json(bytes).dump(-1, ' ', false, json::error_handler_t::replace);
+  return json::parse(dumped).get<std::string>();
+}
+
+json CallBeginJson(const Call& call) { return CallFields(call, "call_begin", BeginText(call)); }
+
+json CallEndJson(const Call& call, TimePoint start) {
+  json body = CallFields(call, "call", call.ToString());
+  body["begin"] = Since(start, call.begin);
+  body["end"] = Since(start, call.end);
+  body["result"] = call.result;
+  if (call.error != 0) body["errno"] = ErrnoName(call.error);
+  if (call.events != 0) body["events"] = PollEventNames(call.events);
+  return body;
+}
+
+json StateJson(const SocketSnapshot& snapshot) {
+  return {{"kind", "state"},
+          {"text", fmt::format("{}: {}", snapshot.label, snapshot.ToString())},
+          {"socket", snapshot.label},
+          {"state", ToString(snapshot.state)},
+          {"local", snapshot.local.ToString()},
+          {"remote", snapshot.remote.ToString()},
+          {"timer", ToString(snapshot.timer)},
+          {"timer_expires_ms", snapshot.timer_expires.count()},
+          {"retransmits", snapshot.retransmits},
+          {"receive_queue", snapshot.receive_queue},
+          {"send_queue", snapshot.send_queue}};
+}
+
+json FaultJson(const FaultEvent& event) {
+  return {{"kind", "fault"},
+          {"text", fmt::format("fault on {} {}: {}", event.host, event.armed ? "armed" : "lifted",
+                               event.rule)},
+          {"host", event.host},
+          {"name", event.name},
+          {"rule", event.rule},
+          {"armed", event.armed},
+          {"hits", event.hits}};
+}
+
+json ProgramJson(const ProgramEvent& event) {
+  const char* const kKinds[] = {"started", "stdout", "stderr", "ended"};
+  const char* const kind = kKinds[static_cast<int>(event.kind)];
+  return {{"kind", "program"},
+          {"text", Utf8(fmt::format("{} {}: {}", event.program, kind, event.text))},
+          {"host", event.host},
+          {"program", event.program},
+          {"event", kind},
+          {"output", Utf8(event.text)}};
+}
+
+json CauseJson(const std::string& cause, bool withheld) {
+  return {{"kind", "cause"},
+          {"text", fmt::format("cause{}: {}", withheld ? " withheld" : "", cause)},
+          {"cause", cause},
+          {"withheld", withheld}};
+}
+
+json PacketJson(const WirePacket& wire, TimePoint start) {
+  const Packet& packet = wire.packet;
+  json body = {{"kind", "packet"},
+               {"text", PrintPacket(wire)},
+               {"from", wire.from},
+               {"to", wire.to},
+               {"source", packet.source.ToString()},
+               {"destination", packet.destination.ToString()},
+               {"protocol", packet.protocol},
+               {"flags", packet.flags},
+               {"sequence", wire.sequence},
+               {"length", packet.payload_length},
+               {"window", packet.window}};
+  if ((packet.flags & kAck) != 0) body["acknowledgment"] = wire.acknowledgment;
+  if (wire.arrived) body["arrived"] = Since(start, *wire.arrived);
+  if (!wire.fault.empty()) body["fault"] = wire.fault;
+  return body;
+}
+
+json TapJson(const TapInfo& tap) {
+  json addresses = json::array();
+  for (const IpAddress& address : tap.addresses) addresses.push_back(address.ToString());
+  return {{"kind", "tap"}, {"host", tap.host}, {"link", tap.link}, {"addresses", addresses}};
+}
+
+json LabelJson(const std::string& label, const Endpoint& endpoint) {
+  return {{"kind", "label"},
+          {"label", label},
+          {"address", endpoint.address.ToString()},
+          {"port", endpoint.port}};
+}
+
+json HitJson(const FaultHit& hit) {
+  return {{"kind", "hit"}, {"host", hit.host}, {"fault", hit.fault}, {"bytes", HexText(hit.bytes)}};
+}
+
+void ReadJournalLine(const json& line, RawRecord& record) {
+  const std::string kind = line.at("kind");
+  const TimePoint time = record.start + Duration(line.at("t").get<std::int64_t>());
+  if (kind == "tap") {
+    TapInfo tap{line.at("host"), line.at("link"), {}};
+    for (const auto& address : line.at("addresses")) {
+      tap.addresses.push_back(IpAddress::Parse(address.get<std::string>()));
+    }
+    record.taps.push_back(std::move(tap));
+  } else if (kind == "label") {
+    record.labels.emplace(
+        Endpoint{IpAddress::Parse(line.at("address").get<std::string>()), line.at("port")},
+        line.at("label"));
+  } else if (kind == "hit") {
+    record.hits.push_back({time, line.at("host"), line.at("fault"), BytesOfHex(line.at("bytes"))});
+  } else {
+    if (kind == "fault") record.faults[line.at("name")] = line.at("rule");
+    json body = line;
+    body.erase("t");
+    record.events.push_back({time, std::move(body)});
+  }
+}
+
+}  // namespace halfopen

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_TIMELINE_RAW_RECORD_H_
+#define HALFOPEN_HARNESS_TIMELINE_RAW_RECORD_H_
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/record/packet.h"
+#include "netns/address.h"
+#include "netns/clock.h"
+
+namespace halfopen {
+
+// Where a tap listens.
+struct TapInfo {
+  std::string host;
+  std::string link;
+  std::vector<IpAddress> addresses;  // of the host on this link
+};
+
+// One packet as one tap saw it.
+struct CapturedPacket {
+  TimePoint time;
+  std::size_t tap = 0;               // index of its TapInfo
+  Packet packet;
+  std::vector<std::uint8_t> bytes;   // from the IP header on, as far as captured
+};
+
+// One packet that a fault rule logged.
+struct FaultHit {
+  TimePoint time;
+  std::string host;
+  std::string fault;                 // FaultEvent::name
+  std::vector<std::uint8_t> bytes;   // from the IP header on, as far as logged
+};
+
+// Anything but a packet: a call, a socket state, a fault, a cause, a program's output. `body` has
+// "kind" and "text" and the fields of its kind.
+struct RecordedEvent {
+  TimePoint time;
+  nlohmann::json body;
+};
+
+// Everything that was observed of one scenario, in the order of its arrival.
+struct RawRecord {
+  TimePoint start;                       // the timeline's zero
+  std::vector<TapInfo> taps;
+  std::vector<CapturedPacket> packets;
+  std::vector<FaultHit> hits;
+  std::map<std::string, std::string> faults;   // fault name -> rule as nft prints it
+  std::map<Endpoint, std::string> labels;      // the first label of each endpoint
+  std::vector<RecordedEvent> events;
+};
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_TIMELINE_RAW_RECORD_H_

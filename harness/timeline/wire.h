@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_TIMELINE_WIRE_H_
+#define HALFOPEN_HARNESS_TIMELINE_WIRE_H_
+
+#include <vector>
+
+#include "harness/timeline/raw_record.h"
+#include "harness/timeline/wire_packet.h"
+
+namespace halfopen {
+
+// Makes one packet of what the taps of both ends, and the log of the fault rules, saw of it; in the
+// order of time, TCP and ICMP. Packets are paired by their bytes: the nth sending with the nth
+// arrival. A packet that a fault dropped before any tap (output hook) is taken from the log.
+std::vector<WirePacket> BuildWire(const RawRecord& record);
+
+// The packets of `wire` that one connection exchanged; `a` and `b` are its two endpoints.
+std::vector<WirePacket> OfConnection(const std::vector<WirePacket>& wire, const Endpoint& a,
+                                     const Endpoint& b);
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_TIMELINE_WIRE_H_

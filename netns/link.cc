@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "netns/link.h"
+
+#include <fmt/format.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+
+#include <span>
+
+#include "netns/error.h"
+
+namespace halfopen {
+namespace {
+
+// One rtnetlink request under construction; asks for an acknowledgement.
+class Request {
+ public:
+  Request(NetlinkSocket& socket, std::uint16_t type, std::uint16_t flags)
+      : socket_(socket), header_(mnl_nlmsg_put_header(buffer_.data())) {
+    header_->nlmsg_type = type;
+    header_->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
+    header_->nlmsg_seq = socket.NextSequence();
+  }
+
+  nlmsghdr* header() { return header_; }
+  template <typename Extra>
+  Extra& Put() {
+    return *static_cast<Extra*>(mnl_nlmsg_put_extra_header(header_, sizeof(Extra)));
+  }
+  void Attribute(std::uint16_t type, std::span<const std::uint8_t> bytes) {
+    mnl_attr_put(header_, type, bytes.size(), bytes.data());
+  }
+  void Attribute(std::uint16_t type, const std::string& text) {
+    mnl_attr_put_strz(header_, type, text.c_str());
+  }
+  void Send(std::string_view what,
+            const std::function<void(const nlmsghdr&)>& on_message = nullptr) {
+    socket_.Transact({buffer_.data(), header_->nlmsg_len}, header_->nlmsg_seq, what, on_message);
+  }
+
+ private:
+  alignas(nlmsghdr) std::array<std::uint8_t, 1024> buffer_{};
+  NetlinkSocket& socket_;
+  nlmsghdr* header_;
+};
+
+}  // namespace
+
+LinkTable::LinkTable(const NetworkNamespace& where) : socket_(where, NETLINK_ROUTE) {}
+
+void LinkTable::CreateVeth(const VethEnd& near, const VethEnd& far) {
+  Request request(socket_, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+  request.Put<ifinfomsg>().ifi_family = AF_UNSPEC;
+  request.Attribute(IFLA_IFNAME, near.name);
+  request.Attribute(IFLA_ADDRESS, near.mac);
+  nlattr* info = mnl_attr_nest_start(request.header(), IFLA_LINKINFO);
+  request.Attribute(IFLA_INFO_KIND, std::string("veth"));
+  nlattr* data = mnl_attr_nest_start(request.header(), IFLA_INFO_DATA);
+  nlattr* peer = mnl_attr_nest_start(request.header(), VETH_INFO_PEER);
+  request.Put<ifinfomsg>().ifi_family = AF_UNSPEC;
+  request.Attribute(IFLA_IFNAME, far.name);
+  request.Attribute(IFLA_ADDRESS, far.mac);
+  mnl_attr_put_u32(request.header(), IFLA_NET_NS_FD, static_cast<std::uint32_t>(far.where.fd()));
+  mnl_attr_nest_end(request.header(), peer);
+  mnl_attr_nest_end(request.header(), data);
+  mnl_attr_nest_end(request.header(), info);
+  try {
+    request.Send(fmt::format("veth {} to {}", near.name, far.name));
+  } catch (const EnvironmentError& refusal) {
+    if (refusal.error() != EOPNOTSUPP) throw;
+    throw MissingCapability("this kernel has no veth links: it needs CONFIG_VETH, or `modprobe veth`"
+                            " as root before the run");
+  }
+}
+
+void LinkTable::SetUp(std::string_view link) {
+  Request request(socket_, RTM_NEWLINK, 0);
+  auto& message = request.Put<ifinfomsg>();
+  message.ifi_family = AF_UNSPEC;
+  message.ifi_index = IndexOf(link);
+  message.ifi_flags = IFF_UP;
+  message.ifi_change = IFF_UP;
+  request.Send(fmt::format("link {} up", link));
+}
+
+void LinkTable::AddAddress(std::string_view link, const IpAddress& address, int prefix_length) {
+  Request request(socket_, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+  auto& message = request.Put<ifaddrmsg>();
+  message.ifa_family = static_cast<std::uint8_t>(AddressFamily(address.family()));
+  message.ifa_prefixlen = static_cast<std::uint8_t>(prefix_length);
+  message.ifa_flags = IFA_F_NODAD;
+  message.ifa_index = static_cast<std::uint32_t>(IndexOf(link));
+  request.Attribute(IFA_LOCAL, address.bytes());
+  request.Attribute(IFA_ADDRESS, address.bytes());
+  request.Send(fmt::format("address {}/{} on {}", address.ToString(), prefix_length, link));
+}
+
+void LinkTable::AddNeighbour(std::string_view link, const IpAddress& address,
+                             const MacAddress& mac) {
+  Request request(socket_, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE);
+  auto& message = request.Put<ndmsg>();
+  message.ndm_family = static_cast<std::uint8_t>(AddressFamily(address.family()));
+  message.ndm_ifindex = IndexOf(link);
+  message.ndm_state = NUD_PERMANENT;
+  request.Attribute(NDA_DST, address.bytes());
+  request.Attribute(NDA_LLADDR, mac);
+  request.Send(fmt::format("neighbour {} on {}", address.ToString(), link));
+}
+
+int LinkTable::IndexOf(std::string_view link) {
+  Request request(socket_, RTM_GETLINK, 0);
+  request.Put<ifinfomsg>().ifi_family = AF_UNSPEC;
+  request.Attribute(IFLA_IFNAME, std::string(link));
+  int index = 0;
+  request.Send(fmt::format("link {}", link), [&](const nlmsghdr& header) {
+    index = static_cast<const ifinfomsg*>(mnl_nlmsg_get_payload(&header))->ifi_index;
+  });
+  return index;
+}
+
+}  // namespace halfopen
