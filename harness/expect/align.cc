@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/expect/align.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/expect/align_path.h"
+#include "harness/expect/align_times.h"
+#include "harness/expect/notation_options.h"
+#include "harness/expect/notation_print.h"
+
+namespace halfopen {
+namespace {
+
+// A missing or an extra packet. A different one costs nearly as much: it is better than one of
+// both, and worse than one of them.
+constexpr std::uint32_t kUnpaired = 100;
+constexpr std::uint32_t kDifferent = 90;
+
+// What tells one segment from another: all that a line always gives, but for the fault.
+bool IsSameSegment(const ExpectedPacket& expected, const WirePacket& actual) {
+  return expected.packet.flags == actual.packet.flags &&
+         expected.packet.sequence == actual.sequence &&
+         expected.packet.length == actual.packet.payload_length && expected.from == actual.from &&
+         expected.to == actual.to;
+}
+
+bool SameFault(const PacketPattern& expected, const WirePacket& actual) {
+  return expected.hits_fault == !actual.fault.empty();
+}
+bool SameAcknowledgment(const PacketPattern& expected, const WirePacket& actual) {
+  return !expected.acknowledgment.has_value() || *expected.acknowledgment == actual.acknowledgment;
+}
+bool SameWindow(const PacketPattern& expected, const WirePacket& actual) {
+  return !expected.window.has_value() || *expected.window == actual.packet.window;
+}
+bool SameOptions(const PacketPattern& expected, const WirePacket& actual) {
+  return !expected.options.has_value() || Matches(*expected.options, RelativeOptions(actual));
+}
+
+std::uint32_t PairCost(const ExpectedPacket& expected, const WirePacket& actual) {
+  if (!IsSameSegment(expected, actual)) return AlignCosts::kNever;
+  const int differences =
+      !SameFault(expected.packet, actual) + !SameAcknowledgment(expected.packet, actual) +
+      !SameWindow(expected.packet, actual) + !SameOptions(expected.packet, actual);
+  return differences == 0 ? 0 : kDifferent + static_cast<std::uint32_t>(differences);
+}
+
+std::string PrintFault(bool hit) { return hit ? ">| (hits a fault)" : "> (hits no fault)"; }
+
+std::vector<FieldDifference> Differences(const PacketPattern& expected, const WirePacket& actual) {
+  std::vector<FieldDifference> differences;
+  if (!SameFault(expected, actual)) {
+    differences.push_back({PrintFault(expected.hits_fault), PrintFault(!expected.hits_fault)});
+  }
+  if (!SameAcknowledgment(expected, actual)) {
+    differences.push_back({fmt::format("ack {}", *expected.acknowledgment),
+                           fmt::format("ack {}", actual.acknowledgment)});
+  }
+  if (!SameWindow(expected, actual)) {
+    differences.push_back(
+        {fmt::format("win {}", *expected.window), fmt::format("win {}", actual.packet.window)});
+  }
+  if (!SameOptions(expected, actual)) {
+    differences.push_back({PrintOptions(*expected.options), PrintOptions(RelativeOptions(actual))});
+  }
+  return differences;
+}
+
+std::vector<AlignStep> Align(const Expectation& expectation, const Record& record) {
+  const AlignCosts costs{
+      .pair =
+          [&](std::size_t expected, std::size_t actual) {
+            return PairCost(expectation.packets[expected], record.packets[actual]);
+          },
+      .skip =
+          [&](std::size_t expected) {
+            return expectation.packets[expected].optional ? 0 : kUnpaired;
+          },
+      .extra = kUnpaired,
+  };
+  return CheapestPath(expectation.packets.size(), record.packets.size(), costs);
+}
+
+std::vector<JudgedLine> Pair(const Expectation& expectation, const Record& record) {
+  std::vector<JudgedLine> lines;
+  std::size_t expected = 0;
+  std::size_t actual = 0;
+  for (const AlignStep step : Align(expectation, record)) {
+    JudgedLine line;
+    if (step != AlignStep::kSkip) line.packet = actual++;
+    if (step != AlignStep::kExtra) line.expected = expected++;
+    if (step == AlignStep::kSkip && expectation.packets[*line.expected].optional) continue;
+    if (step == AlignStep::kPair) {
+      const ExpectedPacket& pattern = expectation.packets[*line.expected];
+      line.differences = Differences(pattern.packet, record.packets[*line.packet]);
+      line.time = CheckTime(pattern.time, *line.packet, record);
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+}  // namespace
+
+Judgement Judge(const Script& script, std::span<const Binding> bindings, const Record& record) {
+  Judgement judgement;
+  judgement.expectation = Expand(script, bindings);
+  judgement.lines = Pair(judgement.expectation, record);
+  CheckQuiets(record, judgement);
+  for (const JudgedLine& line : judgement.lines) {
+    judgement.missing += line.missing();
+    judgement.extra += line.extra();
+    judgement.late += line.late();
+    judgement.early += line.early();
+    judgement.different += line.different();
+  }
+  judgement.early += judgement.unfinished_quiet.has_value();
+  return judgement;
+}
+
+Duration TrailingQuiet(const Script& script, std::span<const Binding> bindings) {
+  const Expectation expectation = Expand(script, bindings);
+  std::size_t behind_required = expectation.packets.size();
+  while (behind_required != 0 && expectation.packets[behind_required - 1].optional) {
+    --behind_required;
+  }
+  Duration longest{0};
+  for (const ExpectedQuiet& quiet : expectation.quiets) {
+    if (quiet.before >= behind_required) longest = std::max(longest, quiet.time);
+  }
+  return longest;
+}
+
+std::size_t RequiredPackets(const Script& script, std::span<const Binding> bindings) {
+  const Expectation expectation = Expand(script, bindings);
+  return static_cast<std::size_t>(
+      std::ranges::count(expectation.packets, false, &ExpectedPacket::optional));
+}
+
+}  // namespace halfopen

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/expect/align_times.h"
+
+namespace halfopen {
+namespace {
+
+// Packets that are closer than this belong to one exchange.
+constexpr Duration kExchangeGap = std::chrono::milliseconds(1);
+
+// The previous packet of the same sender, or of any if there is none; `index` must not be 0.
+std::size_t FindBase(std::size_t index, std::span<const WirePacket> packets) {
+  for (std::size_t base = index; base-- > 0;) {
+    if (packets[base].from == packets[index].from) return base;
+  }
+  return index - 1;
+}
+
+std::size_t FindStartOfExchange(std::size_t base, std::span<const WirePacket> packets) {
+  while (base > 0 && packets[base].time - packets[base - 1].time < kExchangeGap) --base;
+  return base;
+}
+
+// The quiet that is violated most is the one to tell.
+void KeepLonger(std::optional<TimeDifference>& kept, Duration nominal, Duration measured) {
+  if (measured >= nominal || (kept.has_value() && kept->nominal >= nominal)) return;
+  kept = {.nominal = nominal, .measured = measured, .bound = nominal};
+}
+
+}  // namespace
+
+std::optional<TimeDifference> CheckTime(std::optional<Duration> nominal, std::size_t index,
+                                        const Record& record) {
+  if (!nominal.has_value()) return std::nullopt;
+  if (index == 0) {
+    return TimeDifference{.nominal = *nominal, .measured = Duration(0), .bound = *nominal};
+  }
+  const TimePoint time = record.packets[index].time;
+  const std::size_t base = FindBase(index, record.packets);
+  const TimePoint armed_first = record.packets[FindStartOfExchange(base, record.packets)].time;
+  if (time - armed_first < *nominal) {
+    return TimeDifference{.nominal = *nominal, .measured = time - armed_first, .bound = *nominal};
+  }
+  const TimePoint armed_last = record.packets[base].time;
+  const Duration latest =
+      *nominal + (record.lateness ? record.lateness(*nominal, armed_last, time) : Duration(0));
+  if (time - armed_last > latest) {
+    return TimeDifference{.nominal = *nominal, .measured = time - armed_last, .bound = latest};
+  }
+  return std::nullopt;
+}
+
+void CheckQuiets(const Record& record, Judgement& judgement) {
+  for (const ExpectedQuiet& quiet : judgement.expectation.quiets) {
+    const WirePacket* last = nullptr;
+    JudgedLine* next = nullptr;
+    for (JudgedLine& line : judgement.lines) {
+      if (line.missing()) continue;
+      if (!line.extra() && *line.expected < quiet.before) {
+        last = &record.packets[*line.packet];
+        next = nullptr;
+      } else if (next == nullptr) {
+        next = &line;
+      }
+    }
+    if (last == nullptr) continue;
+    if (next != nullptr) {
+      KeepLonger(next->quiet, quiet.time, record.packets[*next->packet].time - last->time);
+    } else {
+      KeepLonger(judgement.unfinished_quiet, quiet.time, record.end - last->time);
+    }
+  }
+}
+
+}  // namespace halfopen

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_EXPECT_NOTATION_LINE_H_
+#define HALFOPEN_HARNESS_EXPECT_NOTATION_LINE_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "harness/record/packet.h"
+#include "netns/clock.h"
+
+namespace halfopen {
+
+// A TCP control bit and its letter, in the order in which the notation writes them.
+struct FlagLetter {
+  std::uint8_t flag;
+  char letter;
+};
+inline constexpr std::array<FlagLetter, 8> kFlagLetters{{{kSyn, 'S'},
+                                                         {kFin, 'F'},
+                                                         {kRst, 'R'},
+                                                         {kPsh, 'P'},
+                                                         {kAck, '.'},
+                                                         {kUrg, 'U'},
+                                                         {kEce, 'E'},
+                                                         {kCwr, 'W'}}};
+// What stands for a packet without any control bit, as in tcpdump.
+inline constexpr std::string_view kNoFlags = "none";
+
+// A TCP option and its word. Any other kind is written "option KIND HEX".
+struct OptionWord {
+  std::uint8_t kind;
+  std::string_view word;
+};
+inline constexpr std::array<OptionWord, 6> kOptionWords{{{kOptionMss, "mss"},
+                                                         {kOptionSackPermitted, "sackOK"},
+                                                         {kOptionTimestamps, "TS"},
+                                                         {kOptionWindowScale, "wscale"},
+                                                         {kOptionSack, "sack"},
+                                                         {kOptionFastOpen, "FO"}}};
+
+// One option of a line: its kind, and its value unless any value is right.
+struct OptionPattern {
+  std::uint8_t kind = 0;
+  bool any_value = true;
+  std::uint8_t size = 0;                // bytes of `data`, 0..38
+  std::array<std::uint8_t, 38> data{};  // as in the header; the edges of SACK blocks are relative
+
+  constexpr std::span<const std::uint8_t> bytes() const { return {data.data(), size}; }
+};
+
+// A header has at most 40 bytes of options, and the shortest one has two.
+inline constexpr std::size_t kMaxOptions = 20;
+
+// The options of a line, in order.
+class OptionPatterns {
+ public:
+  constexpr bool full() const { return size_ == kMaxOptions; }
+  constexpr void push_back(const OptionPattern& option) { options_[size_++] = option; }
+  constexpr const OptionPattern* begin() const { return options_.data(); }
+  constexpr const OptionPattern* end() const { return options_.data() + size_; }
+  constexpr std::size_t size() const { return size_; }
+
+ private:
+  std::array<OptionPattern, kMaxOptions> options_{};
+  std::size_t size_ = 0;
+};
+
+// What a line says about a packet besides its ends. An empty optional is not checked.
+struct PacketPattern {
+  bool hits_fault = false;                      // ">|"
+  std::uint8_t flags = 0;                       // TcpFlag bits
+  std::uint32_t sequence = 0;                   // relative to the direction's first sequence number
+  std::uint32_t length = 0;                     // bytes of payload
+  std::optional<std::uint32_t> acknowledgment;  // relative
+  std::optional<std::uint16_t> window;          // unscaled, as in the header
+  std::optional<OptionPatterns> options;
+};
+
+// A time of a line: a literal, or a name that is bound beside the script (then `value` is unused).
+struct LineTime {
+  std::string_view name;
+  Duration value{0};
+};
+
+// How often a line repeats: a literal of at least 1, or a bound name (then `value` is unused).
+struct LineCount {
+  std::string_view name;
+  int value = 1;
+};
+
+// One line of a script. The views point into the script's text.
+struct Line {
+  enum class Kind { kPacket, kHandshake, kQuiet };
+
+  Kind kind = Kind::kPacket;
+  int number = 0;                // of the line in its script, from 1
+  std::optional<LineTime> time;  // "+time" of a packet; the time of a quiet
+  bool optional = false;         // "?"
+  std::string_view from;         // packet and handshake
+  std::string_view to;
+  PacketPattern packet;
+  LineCount repeat;
+};
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_EXPECT_NOTATION_LINE_H_

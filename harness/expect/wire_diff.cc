@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/expect/wire_diff.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "harness/expect/duration_text.h"
+#include "harness/expect/wire_diff_notes.h"
+
+namespace halfopen {
+namespace {
+
+// One line of a diff: a packet, or the text of something else.
+struct Row {
+  char mark = ' ';
+  std::string time;
+  bool recorded = false;  // `time` is a time of the record, not one of the script
+  std::optional<PacketColumns> packet;
+  std::string text;
+  std::string note;
+};
+
+class Diff {
+ public:
+  Diff(const Judgement& judgement, std::span<const WirePacket> packets,
+       std::span<const Annotation> annotations)
+      : judgement_(judgement), packets_(packets), annotations_(annotations) {
+    if (!packets.empty()) {
+      zero_ = packets.front().time;
+    } else if (!annotations.empty()) {
+      zero_ = annotations.front().time;
+    }
+  }
+
+  std::string Print() {
+    for (std::size_t i = 0; i < judgement_.lines.size(); ++i) {
+      const JudgedLine& line = judgement_.lines[i];
+      if (line.missing()) {
+        missing_.push_back(&line);
+        continue;
+      }
+      AddAnnotationsBefore(packets_[*line.packet].time);
+      AddMissing("never seen; the next line came instead");
+      AddPacket(line);
+      if (!BeginsFoldedHandshake(i)) continue;
+      rows_.back().note = "... handshake";
+      i += 2;
+    }
+    AddAnnotationsBefore(TimePoint::max());
+    AddMissing("never seen; the record ends here");
+    AddUnfinishedQuiet();
+    return PrintRows();
+  }
+
+ private:
+  std::string SecondsSinceStart(TimePoint time) const {
+    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(time - zero_).count();
+    const auto distance = since < 0 ? -since : since;
+    return fmt::format("{}{}.{:06}", since < 0 ? "-" : "", distance / 1'000'000,
+                       distance % 1'000'000);
+  }
+
+  void AddAnnotationsBefore(TimePoint time) {
+    for (; !annotations_.empty() && annotations_.front().time < time;
+         annotations_ = annotations_.subspan(1)) {
+      rows_.push_back({.time = SecondsSinceStart(annotations_.front().time),
+                       .recorded = true,
+                       .packet = {},
+                       .text = annotations_.front().text,
+                       .note = {}});
+    }
+  }
+
+  // Only the last one stands next to what `reason` speaks of.
+  void AddMissing(const std::string& reason) {
+    for (const JudgedLine* line : missing_) {
+      const ExpectedPacket& expected = judgement_.expectation.packets[*line->expected];
+      rows_.push_back({.mark = '-',
+                       .time = expected.time.has_value() ? "+" + DurationText(*expected.time) : "",
+                       .packet = Columns(expected.from, expected.to, expected.packet),
+                       .text = {},
+                       .note = line == missing_.back() ? reason : "never seen"});
+    }
+    missing_.clear();
+  }
+
+  void AddPacket(const JudgedLine& line) {
+    const WirePacket& packet = packets_[*line.packet];
+    rows_.push_back({.mark = line.as_expected() ? ' '
+                             : line.extra()     ? '+'
+                                                : '!',
+                     .time = SecondsSinceStart(packet.time),
+                     .recorded = true,
+                     .packet = Columns(packet),
+                     .text = {},
+                     .note = Explain(line)});
+  }
+
+  // True if line `i` and the next two are a handshake as expected.
+  bool BeginsFoldedHandshake(std::size_t i) const {
+    if (i + 2 >= judgement_.lines.size()) return false;
+    const JudgedLine* lines = &judgement_.lines[i];
+    for (std::size_t k = 0; k < 3; ++k) {
+      if (!lines[k].as_expected()) return false;
+      if (*lines[k].expected != *lines[0].expected + k) return false;
+    }
+    return judgement_.expectation.packets[*lines[0].expected].begins_handshake;
+  }
+
+  void AddUnfinishedQuiet() {
+    if (!judgement_.unfinished_quiet.has_value()) return;
+    rows_.push_back({.mark = '!',
+                     .time = "",
+                     .packet = {},
+                     .text = "quiet " + DurationText(judgement_.unfinished_quiet->nominal),
+                     .note = ExplainUnfinishedQuiet(*judgement_.unfinished_quiet)});
+  }
+
+  std::string PrintRows() const {
+    ColumnWidths widths;
+    std::size_t time_width = 0;
+    for (const Row& row : rows_) {
+      time_width = std::max(time_width, row.time.size());
+      if (row.packet.has_value()) widths.Fit(*row.packet);
+    }
+    std::string text = Summarize(judgement_);
+    for (const Row& row : rows_) {
+      const std::string time =
+          fmt::format(fmt::runtime(row.recorded ? "{:>{}}" : "{:<{}}"), row.time, time_width);
+      const std::string what = row.packet.has_value() ? Join(*row.packet, widths) : row.text;
+      std::string line = fmt::format(" {}  {} {}", row.mark, time, what);
+      if (!row.note.empty()) line += "      " + row.note;
+      line.erase(line.find_last_not_of(' ') + 1);
+      text += "\n" + line;
+    }
+    return text;
+  }
+
+  const Judgement& judgement_;
+  std::span<const WirePacket> packets_;
+  std::span<const Annotation> annotations_;  // those not yet printed
+  TimePoint zero_{};
+  std::vector<const JudgedLine*> missing_;  // since the last packet
+  std::vector<Row> rows_;
+};
+
+}  // namespace
+
+std::string Summarize(const Judgement& judgement) {
+  if (judgement.as_expected()) return "the wire is as expected";
+  return fmt::format("the wire differs ({} missing, {} extra, {} late, {} early, {} different)",
+                     judgement.missing, judgement.extra, judgement.late, judgement.early,
+                     judgement.different);
+}
+
+std::string PrintDiff(const Judgement& judgement, std::span<const WirePacket> packets,
+                      std::span<const Annotation> annotations) {
+  return Diff(judgement, packets, annotations).Print();
+}
+
+std::string PrintRecord(std::span<const WirePacket> packets, PrintFields fields) {
+  ColumnWidths widths;
+  for (const WirePacket& packet : packets) widths.Fit(Columns(packet, fields));
+  widths.rest = 0;
+  std::string script;
+  for (const WirePacket& packet : packets) script += Join(Columns(packet, fields), widths) + "\n";
+  return script;
+}
+
+}  // namespace halfopen
