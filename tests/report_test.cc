@@ -130,6 +130,15 @@ TEST(DescribeResult, SaysHowToRunItAgainAndWhereTheEvidenceLies) {
             "again:    halfopen run 'Rst.Second/IPv4'      evidence: out/Rst.Second.IPv4/\n");
 }
 
+TEST(DescribeResult, TellsAnErrorOnce) {
+  ScenarioResult error = Result(Verdict::kError);
+  error.reason = "no tun";
+  error.failures.push_back({"rst.cc", 7, "error, not a finding about TCP: no tun"});
+  EXPECT_EQ(DescribeResult(error, {}),
+            "error      Rst.Second/IPv4  1.2 s\nno tun\n"
+            "again:    halfopen run 'Rst.Second/IPv4'      evidence: out/Rst.Second.IPv4/\n");
+}
+
 TEST(DescribeResult, ColoursOnlyWhenAsked) {
   ConsoleStyle style;
   style.color = true;

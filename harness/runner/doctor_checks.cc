@@ -3,9 +3,6 @@
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
 #include <linux/inet_diag.h>
-#include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <linux/netfilter/nfnetlink_log.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/veth.h>
@@ -20,6 +17,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -29,12 +27,12 @@
 #include "netns/error.h"
 #include "netns/namespace.h"
 #include "netns/netlink.h"
+#include "netns/nft_rule.h"
+#include "netns/nft_table.h"
+#include "netns/packet_log.h"
 
 namespace halfopen {
 namespace {
-
-// NFPROTO_INET of linux/netfilter.h, which cannot stand beside netinet/in.h here.
-constexpr std::uint8_t kNfprotoInet = 1;
 
 // Netlink messages of one request, laid out one after the other.
 class Request {
@@ -93,36 +91,19 @@ std::string CheckVeth() {
   return "links between hosts";
 }
 
-// What frames a batch of nftables messages.
-void PutBatchEdge(Request& request, std::uint16_t type, std::uint32_t sequence) {
-  request.Begin<nfgenmsg>(type, 0, sequence).res_id = htons(NFNL_SUBSYS_NFTABLES);
-}
-
-std::string CheckNftables() {
-  NetlinkSocket socket(NetworkNamespace::Create(), NETLINK_NETFILTER);
-  Request request;
-  PutBatchEdge(request, NFNL_MSG_BATCH_BEGIN, socket.NextSequence());
-  const std::uint32_t sequence = socket.NextSequence();
-  request
-      .Begin<nfgenmsg>(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_ACK,
-                       sequence)
-      .nfgen_family = kNfprotoInet;
-  mnl_attr_put_strz(request.message(), NFTA_TABLE_NAME, "halfopen");
-  PutBatchEdge(request, NFNL_MSG_BATCH_END, socket.NextSequence());
-  socket.Transact(request.bytes(), sequence, "an nftables table");
-  return "tables of family inet";
+// A rule that is tried and not kept; throws what the kernel lacks for it.
+std::function<std::string()> CanHave(const Rule& rule, const std::string& what) {
+  return [rule, what] {
+    RuleTable table(NetworkNamespace::Create());
+    if (const auto missing = table.MissingFeature(rule)) throw std::runtime_error(*missing);
+    return what;
+  };
 }
 
 std::string CheckNflog() {
-  NetlinkSocket socket(NetworkNamespace::Create(), NETLINK_NETFILTER);
-  Request request;
-  const std::uint32_t sequence = socket.NextSequence();
-  request.Begin<nfgenmsg>(NFNL_SUBSYS_ULOG << 8 | NFULNL_MSG_CONFIG, NLM_F_ACK, sequence).res_id =
-      htons(1);
-  const nfulnl_msg_config_cmd bind{NFULNL_CFG_CMD_BIND};
-  mnl_attr_put(request.message(), NFULA_CFG_CMD, sizeof bind, &bind);
-  socket.Transact(request.bytes(), sequence, "NFLOG group 1");
-  return "verdicts of netfilter";
+  const NetworkNamespace where = NetworkNamespace::Create();
+  const PacketLog log(where, 1);
+  return "verdicts of netfilter, packet by packet";
 }
 
 std::string CheckInetDiag() {
@@ -190,7 +171,18 @@ std::vector<DoctorCheck> DoctorChecks() {
       {"network namespaces", CheckNetworkNamespaces, "sudo sysctl user.max_net_namespaces=15000",
        true, true},
       {"veth", CheckVeth, "sudo modprobe veth", true, true},
-      {"nftables", CheckNftables, "sudo modprobe nf_tables", true, true},
+      {"nftables", CanHave(Rule().Drop(), "rules of family inet"), "sudo modprobe nf_tables", true,
+       true},
+      {"nft reject", CanHave(Rule().RejectWithTcpReset(), "RST and ICMP"),
+       "sudo modprobe nft_reject_inet", true, true},
+      {"nft numgen", CanHave(Rule().Nth(2).Drop(), "the nth packet"), "sudo modprobe nft_numgen",
+       true, true},
+      {"nft limit", CanHave(Rule().LimitTo(1, RateUnit::kSecond), "rates"),
+       "sudo modprobe nft_limit", true, true},
+      {"nft ct", CanHave(Rule().InState({ConnectionState::kNew}), "connection states"),
+       "sudo modprobe nft_ct", false, true},
+      {"nft log", CanHave(Rule().Log(1, "x"), "logging to NFLOG"),
+       "sudo modprobe nft_log nfnetlink_log", true, true},
       {"NFLOG", CheckNflog, "sudo modprobe nfnetlink_log", true, true},
       {"inet_diag", CheckInetDiag, "sudo modprobe tcp_diag", true, true},
       {"packet capture", CheckCapture, "sudo modprobe af_packet", true, true},
