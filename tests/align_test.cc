@@ -330,6 +330,14 @@ TEST(AlignQuiet, PacketWithinItIsExtra) {
   EXPECT_EQ(judgement.lines[1].quiet->measured, 50ms);
 }
 
+TEST(AlignQuiet, BeginsBehindTheLastExpectedPacket) {
+  const Judgement judgement = JudgeTimes(
+      "a > b P. 1:5(4)\n b > a . 1:1(0)\n quiet 200ms", {},
+      MakePackets({{0s, "a > b P. 1:5(4)"}, {10ms, "a > b P. 1:5(4)"}, {20ms, "b > a . 1:1(0)"}}));
+  EXPECT_EQ(Signs(judgement), "=+=");
+  EXPECT_FALSE(judgement.lines[1].quiet.has_value());
+}
+
 TEST(AlignQuiet, HoldsToTheEndIfOnlyOptionalLinesFollow) {
   const Script script("a > b R 1:1(0)\n quiet 200ms\n ? b > a R 1:1(0)");
   EXPECT_EQ(Signs(JudgeTimes(script, {}, MakePackets({{0s, "a > b R 1:1(0)"}}), 100ms)), "=q");

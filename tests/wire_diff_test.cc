@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/expect/wire_diff.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,7 +23,7 @@ std::string Diff(const Script& script, const std::vector<Binding>& bindings,
             {.packets = packets, .end = kStart + end, .lateness = [](Duration, auto, auto) {
                return Duration(32ms);
              }});
-  return "\n" + PrintDiff(judgement, packets, annotations) + "\n";
+  return fmt::format("\n{}\n", PrintDiff(judgement, packets, annotations));
 }
 
 TEST(WireDiff, MissingProbeStandsWhereItWasExpected) {
@@ -156,7 +157,7 @@ the wire differs (0 missing, 0 extra, 1 late, 0 early, 0 different)
 TEST(WireDiff, ColumnsAreAsWideAsTheirWidestEntry) {
   const auto packets = MakePackets(
       {{0us, "proxy.front > origin SEW 0:0(0)"}, {40us, "origin > proxy.front R. 0:0(0) ack 1"}});
-  EXPECT_EQ("\n" + PrintRecord(packets), R"(
+  EXPECT_EQ(fmt::format("\n{}", PrintRecord(packets)), R"(
 proxy.front >  origin       SEW  0:0(0)
 origin      >  proxy.front  R.   0:0(0) ack 1
 )");
