@@ -12,10 +12,12 @@ namespace {
 class ContextListener : public testing::EmptyTestEventListener {
   void OnTestStart(const testing::TestInfo&) override { CurrentRun() = RunContext{}; }
 
-  // Runs before the printer's, because listeners hear of ends in reverse order.
-  void OnTestEnd(const testing::TestInfo&) override {
-    if (!CurrentRun().error.empty()) ADD_FAILURE() << "error: " << CurrentRun().error;
-    if (!CurrentRun().skip.empty()) GTEST_SKIP() << CurrentRun().skip;
+  // Runs before the printer's, because listeners hear of ends in reverse order. A scenario that has
+  // told GoogleTest itself is not told of twice.
+  void OnTestEnd(const testing::TestInfo& test) override {
+    const RunContext& context = CurrentRun();
+    if (!context.error.empty() && !test.result()->Failed()) ADD_FAILURE() << context.error;
+    if (!context.skip.empty() && !test.result()->Skipped()) GTEST_SKIP() << context.skip;
   }
 };
 
