@@ -65,11 +65,10 @@ void WriteRulesets(const RawRecord& record, const std::filesystem::path& folder)
   std::map<std::string, std::string> texts;
   for (const RecordedEvent& event : record.events) {
     if (event.body.at("kind") != "fault") continue;
-    texts[event.body.at("host")] +=
-        fmt::format("# {} after the start, {}\n{}", DurationText(event.time - record.start),
-                    event.body.at("armed") == true ? "a fault has been armed"
-                                                   : "before a fault was lifted",
-                    event.body.at("ruleset").get<std::string>());
+    texts[event.body.at("host")] += fmt::format(
+        "# {} after the start, {}\n{}", DurationText(event.time - record.start),
+        event.body.at("armed") == true ? "a fault has been armed" : "before a fault was lifted",
+        event.body.at("ruleset").get<std::string>());
   }
   for (const auto& [host, text] : texts) WriteFile(folder / (host + ".nft"), text);
 }

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/evidence/evidence.h"
 #include "harness/runner/commands.h"
 #include "harness/runner/registry.h"
 #include "netns/namespace.h"
@@ -161,6 +162,7 @@ int Dispatch(int argc, char** argv) {
 int Main(int argc, char** argv) {
   try {
     RememberStartingNamespace();
+    SalvageHook() = SalvageEvidence;
     return Dispatch(argc, argv);
   } catch (const std::exception& error) {
     fmt::print(stderr, "halfopen: {}\n", error.what());

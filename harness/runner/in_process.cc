@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
+#include <memory>
+
+#include "harness/record/stall.h"
 #include "harness/runner/commands.h"
 #include "harness/runner/privilege.h"
 #include "harness/runner/run_context.h"
@@ -25,7 +28,13 @@ class ContextListener : public testing::EmptyTestEventListener {
 
 int RunInProcess(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  if (!GTEST_FLAG_GET(list_tests)) IsolateThisProcess();
+  std::unique_ptr<StallMonitor> monitor;
+  if (!GTEST_FLAG_GET(list_tests)) {
+    // First, so that its processes are in no namespace that dies with a scenario.
+    monitor = StallMonitor::Start();
+    SetCurrentStallMonitor(monitor.get());
+    IsolateThisProcess();
+  }
   testing::UnitTest::GetInstance()->listeners().Append(new ContextListener);
   return RUN_ALL_TESTS();
 }
