@@ -38,7 +38,7 @@ class Recorder : public Observer {
   ~Recorder() override;
 
   // Taps every interface of the testbed and listens to the log of its fault rules, from now until
-  // Stop(). The testbed outlives that.
+  // Stop(), and gives the hosts their addresses while the taps open. The testbed outlives that.
   void Start(Testbed& testbed);
   // Ends the capture after a Drain(). Throws EnvironmentError if a tap or a log lost packets, or if
   // evidence could not be written: the record is not whole.

@@ -3,10 +3,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <linux/if_packet.h>
 #include <net/ethernet.h>
-#include <net/if.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -90,14 +87,6 @@ Tap::Tap(const NetworkNamespace& where, const std::string& link, const std::file
     dumper_.reset(pcap_dump_open(capture, file.c_str()));
     if (!dumper_) throw EnvironmentError("pcap_dump_open", file.string(), 0, pcap_geterr(capture));
   }
-
-  // Protocol 0: this socket only sends, it receives nothing.
-  marker_socket_.Reset(Check(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), "socket", "AF_PACKET"));
-  sockaddr_ll address{};
-  address.sll_family = AF_PACKET;
-  address.sll_ifindex = static_cast<int>(if_nametoindex(link.c_str()));
-  Check(bind(marker_socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), "bind",
-        "AF_PACKET " + link);
 }
 
 void Tap::Read(const std::function<void(TimePoint, std::span<const std::uint8_t>)>& on_frame) {
@@ -138,8 +127,8 @@ void Tap::SendMarker() {
   Marker marker{};
   std::ranges::fill(marker.header.ether_dhost, std::uint8_t{0xff});
   marker.header.ether_type = htons(kMarkerType);
-  if (send(marker_socket_.get(), &marker, sizeof marker, 0) < 0) {
-    throw EnvironmentError("send", "marker on " + name_, errno);
+  if (pcap_inject(capture_.get(), &marker, sizeof marker) < 0) {
+    throw EnvironmentError("pcap_inject", "marker on " + name_, errno);
   }
 }
 
