@@ -37,9 +37,12 @@ std::string FaultLines(const RawRecord& record) {
   }
   std::string lines;
   for (const auto& [name, fault] : last) {
-    const auto hits = std::ranges::count(record.hits, name, &FaultHit::fault);
-    lines += fmt::format("\nfault on {}: {} ({} hit)", fault->at("host").get<std::string>(),
-                         fault->at("rule").get<std::string>(), hits);
+    lines += fmt::format("\nfault on {}: {}", fault->at("host").get<std::string>(),
+                         fault->at("rule").get<std::string>());
+    if (fault->at("armed") == true) {
+      lines += fmt::format(", {} packets so far",
+                           std::ranges::count(record.hits, name, &FaultHit::fault));
+    }
   }
   return lines;
 }
