@@ -5,7 +5,8 @@
 // lost (RFC 2525 2.17; tcp_close, net/ipv4/tcp.c). The peer was in ESTABLISHED, not CLOSE-WAIT, so
 // Linux reports ECONNRESET, and once: to the read or the write that comes first. After that a read
 // returns 0 and a write fails with EPIPE. Only EPIPE comes with SIGPIPE (sk_stream_error,
-// net/core/stream.c).
+// net/core/stream.c). What the server had sent before is not lost where it has arrived: a read
+// looks into the queue first (tcp_recvmsg_locked, net/ipv4/tcp.c).
 #include "scenarios/rst_after_fin/steps.h"
 
 namespace halfopen {
@@ -65,6 +66,32 @@ SCENARIO(RstWithoutFin, FirstWriteFailsWithEconnreset) {
   EXPECT_THAT(client.Recv(), EndsStream());
 
   EXPECT_THAT(Wire(), Shows(kResetForUnreadData));
+}
+
+SCENARIO(RstWithoutFin, WhatArrivedBeforeTheResetIsStillRead) {
+  auto [client, server] = Connect();
+
+  if (Cause("data is left unread")) SendWhatIsNotRead(client, server);
+  EXPECT_THAT(server.Send("pong"), Returns(4));
+  client.Await([](const SocketSnapshot& now) { return now.receive_queue == 4; },
+               "the answer has arrived");
+  if (Cause("the server closes")) server.Close();
+  client.Await([](const SocketSnapshot& now) { return now.state != TcpState::kEstablished; },
+               "the server's end");
+
+  EXPECT_THAT(client.Recv(), Receives("pong"));
+  EXPECT_THAT(client.Recv(), FailsWith(ECONNRESET));
+  EXPECT_THAT(client.Recv(), EndsStream());
+
+  EXPECT_THAT(Wire(), Shows(R"(
+      handshake
+      client > server  P.  1:5(4) ack 1
+      server > client  .   1:1(0) ack 5
+      server > client  P.  1:5(4) ack 5
+      client > server  .   5:5(0) ack 5
+      server > client  R.  5:5(0) ack 5
+      quiet 200ms
+  )"));
 }
 
 SCENARIO(RstWithoutFin, SigpipeComesWithTheSecondWrite) {
