@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // RST after FIN: the server shuts both directions down and never closes.
 //
-// RFC 1122 4.2.2.13 wants a RST for data that nobody can receive any more. Linux sends it when the
-// socket in FIN-WAIT-2 has been shut down for reading (tcp_rcv_state_process,
-// net/ipv4/tcp_input.c): the peer sees what it sees after a close. Unlike after a close, no timer
-// runs, so the server stays in FIN-WAIT-2 until the peer speaks; and the server's own socket is
-// reset with the connection: its next read fails with ECONNRESET although no RST ever came to it.
+// Data that nobody can receive any more is to be answered with RST (RFC 9293 3.6.1). Linux does so
+// in FIN-WAIT-2 once the socket has been shut down for reading (tcp_rcv_state_process,
+// net/ipv4/tcp_input.c), and the peer sees what it sees after a close. Unlike after a close no
+// timer runs, so the server stays in FIN-WAIT-2 until the peer speaks; and the server's own socket
+// is reset with the connection: its next read fails with ECONNRESET although no RST ever came to
+// it. Article 003 finds no difference to close: for the peer that is so, for the server it is not.
 #include "scenarios/rst_after_fin/steps.h"
 
 namespace halfopen {
 namespace {
 
-using testing::AllOf;
 using testing::Contains;
 using testing::Key;
 using testing::Not;
 using testing::Pair;
 
-SCENARIO(RstAfterFin, ShutdownOfBothAloneResetsToo) {
+SCENARIO(RstAfterFin, ShutdownOfBothAloneResetsBothEnds) {
   auto [client, server] = Connect();
   const Counters client_before = CountersOf(ClientHost());
   const Counters server_before = CountersOf(ServerHost());
@@ -34,9 +34,9 @@ SCENARIO(RstAfterFin, ShutdownOfBothAloneResetsToo) {
 
   EXPECT_THAT(Wire(), Shows(kFinThenReset));
   EXPECT_THAT(CountersOf(ClientHost()).Since(client_before), Contains(Pair("Tcp.EstabResets", 1)));
-  EXPECT_THAT(CountersOf(ServerHost()).Since(server_before),
-              AllOf(Contains(Pair("TcpExt.TCPAbortOnData", 1)), Contains(Pair("Tcp.OutRsts", 1)),
-                    Not(Contains(Key("Tcp.EstabResets")))));
+  const Counters::Values server_counts = CountersOf(ServerHost()).Since(server_before);
+  EXPECT_THAT(server_counts, CountOneReset(1));
+  EXPECT_THAT(server_counts, Not(Contains(Key("Tcp.EstabResets"))));
 }
 
 }  // namespace

@@ -33,6 +33,18 @@ inline void ExpectSecondWriteFailsWithEpipe(Socket& client) {
   EXPECT_THAT(client.Send("ping"), FailsWith(EPIPE));
 }
 
+// Held against Counters::Since of the host that answered with RST: it sent one, and that many of
+// its sockets were aborted because data came that nobody could read any more.
+inline testing::Matcher<const Counters::Values&> CountOneReset(int aborted_on_data) {
+  using testing::Contains;
+  using testing::Pair;
+  const auto sent = Contains(Pair("Tcp.OutRsts", 1));
+  if (aborted_on_data == 0) {
+    return testing::AllOf(sent, testing::Not(Contains(testing::Key("TcpExt.TCPAbortOnData"))));
+  }
+  return testing::AllOf(sent, Contains(Pair("TcpExt.TCPAbortOnData", aborted_on_data)));
+}
+
 // Waits until the kernel has forgotten a socket that `closed` closed, and holds the time that this
 // took against the timer that was to do it.
 inline void ExpectForgottenAfter(Duration timer, const Call& closed, Socket& socket) {
