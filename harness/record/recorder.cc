@@ -76,8 +76,7 @@ void Recorder::Start(Testbed& testbed) {
     journal_.Append(line);
   }
   for (Host* host : testbed.hosts()) {
-    logs_.push_back(
-        {host->name(), std::make_unique<PacketLog>(host->network(), kFaultLogGroup)});
+    logs_.push_back({host->name(), std::make_unique<PacketLog>(host->network(), kFaultLogGroup)});
   }
   const std::lock_guard lock(mutex_);
   for (auto* counts : {&markers_seen_, &markers_due_, &sent_, &received_}) {
