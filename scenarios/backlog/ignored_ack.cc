@@ -33,8 +33,10 @@ SCENARIO(BacklogOverflow, FinalAckIsIgnoredWhileTheClientIsEstablished) {
 
   AwaitIgnored(listener, before, 1);
   EXPECT_EQ(late.Snapshot().state, TcpState::kEstablished);
-  EXPECT_EQ(ServersView(ServerHost(), late).state, TcpState::kSynRecv);
-  EXPECT_EQ(ServersView(ServerHost(), late).retransmits, 1u);
+  const SocketSnapshot request = ServersView(ServerHost(), late);
+  EXPECT_EQ(request.state, TcpState::kSynRecv);
+  EXPECT_EQ(request.timer, TimerKind::kOn);
+  EXPECT_EQ(request.retransmits, 1u);
   Socket accepted = listener.Accept();
   AwaitWaiting(listener, 2);
 
