@@ -3,13 +3,12 @@
 //
 // listen(fd, n) takes n + 1 connections (sk_acceptq_is_full: length > limit, so ss shows a Recv-Q
 // above the Send-Q). The next SYN is ignored, without a RST (tcp_conn_request, net/ipv4/
-// tcp_input.c; listen(2) promises just that): the client stays in SYN-SENT, sends its SYN again by
+// tcp_input.c; listen(2) allows it): the client stays in SYN-SENT, sends its SYN again by
 // its own backoff, and gets in with the first one after an accept. Each SYN ignored is one
 // ListenOverflows and one ListenDrops.
 //
 // tcp_abort_on_overflow is not asked here: it is about the last ACK of a handshake alone. Older
-// texts say otherwise: until Linux 4.9 such a SYN was answered, and the ACK then met the full
-// queue.
+// texts say otherwise: before Linux 4.10 a lone SYN was answered, and its ACK met the full queue.
 #include "scenarios/backlog/backlog.h"
 
 namespace halfopen::backlog {
@@ -47,6 +46,9 @@ SCENARIO(BacklogOverflow, SynIsIgnoredUntilTheServerAccepts) {
   EXPECT_THAT(listener.Snapshot(), AcceptQueueIs(2, 1));
 }
 
+// A backlog of 0 is a backlog. Before Linux 6.13 (and stable kernels of January 2025) it left no
+// room in the SYN queue, so that the first client got in by a SYN cookie, or without cookies not at
+// all.
 SCENARIO(BacklogOverflow, ListenZeroTakesOneAndTheNextTimesOut) {
   Socket listener = ServerHost().Listen(0);
   const Counters before = CountersOf(ServerHost());
