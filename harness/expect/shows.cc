@@ -68,6 +68,12 @@ std::vector<WirePacket> WireView::PacketsOf(const RawRecord& record) const {
 
 void PrintTo(const WireView&, std::ostream* out) { *out << "as follows"; }
 
+void PrintTo(const WirePacket& packet, std::ostream* out) {
+  std::string line = PrintRecord({&packet, 1});
+  line.erase(line.find_last_not_of('\n') + 1);
+  *out << line;
+}
+
 bool ShowsMatcher::MatchAndExplain(const WireView& view, std::ostream* explanation) const {
   // GoogleTest asks first whether it matches, without a stream, and then once more for the reason.
   // The wire has moved on by then, so the reason is the one of the first answer.
