@@ -28,9 +28,9 @@ std::string ExtendedText(const nlmsghdr& header) {
   // mnl_attr_for_each spelled out: its conversion from void* is C only.
   for (const auto* attribute =
            static_cast<const nlattr*>(mnl_nlmsg_get_payload_offset(&header, offset));
-       mnl_attr_ok(attribute, static_cast<int>(
-                                  static_cast<const char*>(mnl_nlmsg_get_payload_tail(&header)) -
-                                  reinterpret_cast<const char*>(attribute)));
+       mnl_attr_ok(attribute,
+                   static_cast<int>(static_cast<const char*>(mnl_nlmsg_get_payload_tail(&header)) -
+                                    reinterpret_cast<const char*>(attribute)));
        attribute = mnl_attr_next(attribute)) {
     if (mnl_attr_get_type(attribute) == NLMSGERR_ATTR_MSG) return mnl_attr_get_str(attribute);
   }

@@ -58,9 +58,8 @@ std::vector<WirePacket> WireView::Packets() const {
 std::vector<WirePacket> WireView::PacketsOf(const RawRecord& record) const {
   std::vector<WirePacket> packets = BuildWire(record);
   if (connection_) packets = OfConnection(packets, connection_->first, connection_->second);
-  std::erase_if(packets, [](const WirePacket& packet) {
-    return packet.packet.protocol != IPPROTO_TCP;
-  });
+  std::erase_if(packets,
+                [](const WirePacket& packet) { return packet.packet.protocol != IPPROTO_TCP; });
   return packets;
 }
 
@@ -92,9 +91,7 @@ std::string ShowsMatcher::Differences(const WireView& view) const {
   return PrintDiff(judgement, packets, AnnotationsOf(record)) + FaultLines(record);
 }
 
-void ShowsMatcher::DescribeTo(std::ostream* out) const {
-  *out << "shows the script's packets";
-}
+void ShowsMatcher::DescribeTo(std::ostream* out) const { *out << "shows the script's packets"; }
 
 void ShowsMatcher::DescribeNegationTo(std::ostream* out) const {
   *out << "does not show the script's packets";
