@@ -14,9 +14,9 @@ namespace halfopen {
 // The times that a scenario computes with, as its profile has them. Stories name these and no
 // numbers, so that one story holds for both profiles.
 struct Timers {
-  Keepalive keepalive;         // fast: 1 s, 1 s, 3; default: 7200 s, 75 s, 9 (tcp(7))
-  int syn_retries = 0;         // tcp_syn_retries; fast: 2, default: 6
-  int synack_retries = 0;      // tcp_synack_retries; fast: 2, default: 5
+  Keepalive keepalive;                  // fast: 1 s, 1 s, 3; default: 7200 s, 75 s, 9 (tcp(7))
+  int syn_retries = 0;                  // tcp_syn_retries; fast: 2, default: 6
+  int synack_retries = 0;               // tcp_synack_retries; fast: 2, default: 5
   std::chrono::seconds fin_timeout{0};  // tcp_fin_timeout; fast: 2 s, default: 60 s
 
   // The intervals between the transmissions of a SYN, the last of them from the last SYN to

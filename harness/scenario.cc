@@ -47,8 +47,7 @@ void Scenario::SetUp() {
   const RunContext& run = CurrentRun();
   profile_ = run.profile;
   Guarded([&] {
-    recorder_ =
-        std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
+    recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
     stage_ = std::make_unique<Stage>(*recorder_, activity_, family_);
     const Sysctls pinned = PinnedSysctls(profile_);
     if (topology_ == Topology::kTwoHosts) {
@@ -74,8 +73,10 @@ void Scenario::TearDown() {
   });
   if (evidence.empty()) return;
   Guarded([&] {
-    WriteHosts(*testbed_, evidence);
-    WriteTimeline(recorder_->Copy(), evidence);
+    const RawRecord record = recorder_->Copy();
+    WriteSysctls(*testbed_, evidence);
+    WriteRulesets(record, evidence);
+    WriteTimeline(record, evidence);
   });
 }
 
@@ -121,12 +122,11 @@ bool RegisterScenarioClass(const char* suite, const char* name, const char* file
     ScenarioInfo info{suite, name, FamilyOf(file), file, line, family};
     const std::string test = std::string(name) + "/" + std::string(ToString(family));
     RegisterScenario(std::move(info));
-    testing::RegisterTest(suite, test.c_str(), nullptr, nullptr, file, line,
-                          [=]() -> Scenario* {
-                            std::unique_ptr<Scenario> scenario = make();
-                            scenario->Configure(family, topology);
-                            return scenario.release();
-                          });
+    testing::RegisterTest(suite, test.c_str(), nullptr, nullptr, file, line, [=]() -> Scenario* {
+      std::unique_ptr<Scenario> scenario = make();
+      scenario->Configure(family, topology);
+      return scenario.release();
+    });
   }
   return true;
 }

@@ -55,9 +55,7 @@ class Scenario : public testing::Test {
 
   // The packets of all connections, or of this socket's alone.
   WireView Wire() { return WireView(*recorder_); }
-  WireView Wire(const Socket& socket) {
-    return {*recorder_, socket.local(), socket.remote()};
-  }
+  WireView Wire(const Socket& socket) { return {*recorder_, socket.local(), socket.remote()}; }
   // Blocks until a packet that `matches` has crossed `count` times, and says so as `what`.
   void AwaitPackets(const std::function<bool(const WirePacket&)>& matches, std::size_t count,
                     const std::string& what);
@@ -99,15 +97,15 @@ bool RegisterScenarioClass(const char* suite, const char* name, const char* file
 #define LOOPBACK_SCENARIO(suite, name) \
   HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kLoopback)
 
-#define HALFOPEN_SCENARIO_(suite, name, topology)                                               \
-  class suite##_##name : public ::halfopen::Scenario {                                          \
-    void Story() override;                                                                      \
-    static const bool registered_;                                                              \
-  };                                                                                            \
-  const bool suite##_##name::registered_ = ::halfopen::RegisterScenarioClass(                   \
+#define HALFOPEN_SCENARIO_(suite, name, topology)                                                  \
+  class suite##_##name : public ::halfopen::Scenario {                                             \
+    void Story() override;                                                                         \
+    static const bool registered_;                                                                 \
+  };                                                                                               \
+  const bool suite##_##name::registered_ = ::halfopen::RegisterScenarioClass(                      \
       #suite, #name, __FILE__, __LINE__, topology, []() -> std::unique_ptr<::halfopen::Scenario> { \
-        return std::make_unique<suite##_##name>();                                              \
-      });                                                                                       \
+        return std::make_unique<suite##_##name>();                                                 \
+      });                                                                                          \
   void suite##_##name::Story()
 
 #endif  // HALFOPEN_HARNESS_SCENARIO_H_

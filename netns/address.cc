@@ -16,7 +16,8 @@ std::string_view ToString(IpFamily family) { return family == IpFamily::kIpv4 ? 
 
 IpAddress::IpAddress(std::span<const std::uint8_t> bytes) {
   if (bytes.size() != 4 && bytes.size() != 16) {
-    throw std::invalid_argument(fmt::format("an IP address has 4 or 16 bytes, not {}", bytes.size()));
+    throw std::invalid_argument(
+        fmt::format("an IP address has 4 or 16 bytes, not {}", bytes.size()));
   }
   family_ = bytes.size() == 4 ? IpFamily::kIpv4 : IpFamily::kIpv6;
   std::ranges::copy(bytes, bytes_.begin());

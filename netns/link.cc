@@ -71,8 +71,9 @@ void LinkTable::CreateVeth(const VethEnd& near, const VethEnd& far) {
     request.Send(fmt::format("veth {} to {}", near.name, far.name));
   } catch (const EnvironmentError& refusal) {
     if (refusal.error() != EOPNOTSUPP) throw;
-    throw MissingCapability("this kernel has no veth links: it needs CONFIG_VETH, or `modprobe veth`"
-                            " as root before the run");
+    throw MissingCapability(
+        "this kernel has no veth links: it needs CONFIG_VETH, or `modprobe veth`"
+        " as root before the run");
   }
 }
 

@@ -6,10 +6,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "harness/expect/duration_text.h"
 #include "harness/record/journal.h"
 #include "harness/timeline/event_json.h"
 #include "harness/timeline/wire.h"
@@ -58,16 +61,25 @@ void WriteTimeline(const RawRecord& record, const std::filesystem::path& folder)
   unlink((folder / Journal::kFileName).c_str());
 }
 
-void WriteHosts(Testbed& testbed, const std::filesystem::path& folder) {
+void WriteRulesets(const RawRecord& record, const std::filesystem::path& folder) {
+  std::map<std::string, std::string> texts;
+  for (const RecordedEvent& event : record.events) {
+    if (event.body.at("kind") != "fault") continue;
+    texts[event.body.at("host")] += fmt::format(
+        "# {} after the start, {}\n{}", DurationText(event.time - record.start),
+        event.body.at("armed") == true ? "a fault has been armed" : "before a fault was lifted",
+        event.body.at("ruleset").get<std::string>());
+  }
+  for (const auto& [host, text] : texts) WriteFile(folder / (host + ".nft"), text);
+}
+
+void WriteSysctls(Testbed& testbed, const std::filesystem::path& folder) {
   for (Host* host : testbed.hosts()) {
     std::string sysctls;
     for (const auto& [name, value] : host->sysctls().recorded()) {
       sysctls += fmt::format("{} = {}\n", name, value);
     }
     WriteFile(folder / (host->name() + ".sysctl"), sysctls);
-    if (host->rules_if_any() != nullptr) {
-      WriteFile(folder / (host->name() + ".nft"), host->rules().Print());
-    }
   }
 }
 

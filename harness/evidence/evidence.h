@@ -18,9 +18,12 @@ nlohmann::json TimelineJson(const RawRecord& record);
 // Writes timeline.json and removes the journal that it replaces. Throws EnvironmentError.
 void WriteTimeline(const RawRecord& record, const std::filesystem::path& folder);
 
-// Writes HOST.nft (as `nft list ruleset` prints it) and HOST.sysctl (as sysctl.conf(5) writes it)
-// for every host. Throws EnvironmentError.
-void WriteHosts(Testbed& testbed, const std::filesystem::path& folder);
+// Writes HOST.nft for every host that had a fault: its ruleset as `nft list ruleset` prints it, each
+// time that a fault was armed or lifted. Throws EnvironmentError.
+void WriteRulesets(const RawRecord& record, const std::filesystem::path& folder);
+
+// Writes HOST.sysctl (as sysctl.conf(5) has it) for every host. Throws EnvironmentError.
+void WriteSysctls(Testbed& testbed, const std::filesystem::path& folder);
 
 // Makes timeline.json out of the journal and the pcap files that a scenario left which did not come
 // to its end. Never throws: what cannot be read is left as it is.

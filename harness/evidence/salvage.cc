@@ -36,7 +36,8 @@ void ReadPcap(const std::filesystem::path& file, std::size_t tap, const Clocks& 
     if (!packet) continue;
     const std::int64_t stamp = header->ts.tv_sec * 1'000'000'000LL + header->ts.tv_usec;
     constexpr std::size_t kEthernetHeader = 14;
-    record.packets.push_back({record.start + Duration(stamp - clocks.realtime_start), tap,
+    record.packets.push_back({record.start + Duration(stamp - clocks.realtime_start),
+                              tap,
                               std::move(*packet),
                               {frame.begin() + kEthernetHeader, frame.end()}});
   }
@@ -68,7 +69,9 @@ RawRecord ReadLeftovers(const std::filesystem::path& folder) {
 void SalvageEvidence(const std::filesystem::path& folder) noexcept {
   try {
     if (!std::filesystem::exists(folder / Journal::kFileName)) return;
-    WriteTimeline(ReadLeftovers(folder), folder);
+    const RawRecord record = ReadLeftovers(folder);
+    WriteRulesets(record, folder);
+    WriteTimeline(record, folder);
   } catch (const std::exception&) {
     // The journal and the pcap files stay: they are the evidence then.
   }

@@ -86,9 +86,7 @@ bool ReceivesMatcher::MatchAndExplain(const Call& call, std::ostream*) const {
   return call.error == 0 && call.data == bytes_;
 }
 
-void ReceivesMatcher::DescribeTo(std::ostream* out) const {
-  *out << "receives " << Quoted(bytes_);
-}
+void ReceivesMatcher::DescribeTo(std::ostream* out) const { *out << "receives " << Quoted(bytes_); }
 
 void ReceivesMatcher::DescribeNegationTo(std::ostream* out) const {
   *out << "does not receive " << Quoted(bytes_);

@@ -98,9 +98,7 @@ std::string ShowsMatcher::Differences(const WireView& view) const {
   return PrintDiff(judgement, packets, AnnotationsOf(record)) + FaultLines(record);
 }
 
-void ShowsMatcher::DescribeTo(std::ostream* out) const {
-  *out << "shows the script's packets";
-}
+void ShowsMatcher::DescribeTo(std::ostream* out) const { *out << "shows the script's packets"; }
 
 void ShowsMatcher::DescribeNegationTo(std::ostream* out) const {
   *out << "does not show the script's packets";

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <future>
 #include <numeric>
 
 #include "harness/timeline/event_json.h"
@@ -61,23 +62,39 @@ Recorder::Recorder(std::filesystem::path evidence, Activity& activity, CauseGate
 Recorder::~Recorder() {
   Wake();
   if (reader_.joinable()) reader_.join();
+  // Closing a tap takes the kernel several grace periods, which nobody has to wait for. A process
+  // that exits sooner leaves the rest to the kernel.
+  std::thread([taps = std::move(taps_)]() mutable {
+    std::vector<std::future<void>> closing;
+    for (auto& tap : taps) {
+      closing.push_back(std::async(std::launch::async, [&tap] { tap.reset(); }));
+    }
+  }).detach();
 }
 
 void Recorder::Start(Testbed& testbed) {
-  for (const Interface& interface : testbed.interfaces()) {
-    const std::string name = interface.host->name() + "-" + interface.link;
-    const auto file = evidence_.empty() ? std::filesystem::path() : evidence_ / (name + ".pcap");
-    taps_.push_back(std::make_unique<Tap>(interface.host->network(), interface.link, file));
+  const std::vector<Interface> interfaces = testbed.interfaces();
+  std::vector<std::future<std::unique_ptr<Tap>>> opening;
+  for (const Interface& interface : interfaces) {
+    opening.push_back(std::async(std::launch::async, [this, &interface] {
+      const std::string name = interface.host->name() + "-" + interface.link;
+      return std::make_unique<Tap>(
+          interface.host->network(), interface.link,
+          evidence_.empty() ? std::filesystem::path() : evidence_ / (name + ".pcap"));
+    }));
+  }
+  testbed.AddAddresses();
+  for (Host* host : testbed.hosts()) {
+    logs_.push_back({host->name(), std::make_unique<PacketLog>(host->network(), kFaultLogGroup)});
+  }
+  for (auto& tap : opening) taps_.push_back(tap.get());
+  for (const Interface& interface : interfaces) {
     const TapInfo info{interface.host->name(), interface.link, AddressesOf(interface)};
     const std::lock_guard lock(mutex_);
     record_.taps.push_back(info);
     nlohmann::json line = TapJson(info);
     line["t"] = 0;
     journal_.Append(line);
-  }
-  for (Host* host : testbed.hosts()) {
-    logs_.push_back(
-        {host->name(), std::make_unique<PacketLog>(host->network(), kFaultLogGroup)});
   }
   const std::lock_guard lock(mutex_);
   for (auto* counts : {&markers_seen_, &markers_due_, &sent_, &received_}) {
@@ -194,9 +211,10 @@ void Recorder::Drain() {
   OnEachCpu([&] {
     for (std::size_t i = 0; i < taps_.size(); ++i) {
       {
-        // A marker is seen by the tap that sends it and by those at the other end of its link.
         const std::lock_guard lock(mutex_);
-        for (std::uint64_t& due : markers_due_) ++due;
+        for (std::size_t other = 0; other < taps_.size(); ++other) {
+          if (other != i || taps_.size() == 1) ++markers_due_[other];
+        }
       }
       taps_[i]->SendMarker();
     }

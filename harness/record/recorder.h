@@ -34,12 +34,11 @@ class Recorder : public Observer {
   using WaitingHook = std::function<void(const std::string& what)>;
 
   // `evidence` is an existing folder, or empty to keep none.
-  Recorder(std::filesystem::path evidence, Activity& activity, CauseGate gate,
-           WaitingHook waiting);
+  Recorder(std::filesystem::path evidence, Activity& activity, CauseGate gate, WaitingHook waiting);
   ~Recorder() override;
 
   // Taps every interface of the testbed and listens to the log of its fault rules, from now until
-  // Stop(). The testbed outlives that.
+  // Stop(), and gives the hosts their addresses while the taps open. The testbed outlives that.
   void Start(Testbed& testbed);
   // Ends the capture after a Drain(). Throws EnvironmentError if a tap or a log lost packets, or if
   // evidence could not be written: the record is not whole.
@@ -93,8 +92,8 @@ class Recorder : public Observer {
   mutable std::condition_variable changed_;
   RawRecord record_;
   Journal journal_;
-  std::vector<std::uint64_t> markers_seen_;   // by tap
-  std::vector<std::uint64_t> markers_due_;    // by tap
+  std::vector<std::uint64_t> markers_seen_;     // by tap
+  std::vector<std::uint64_t> markers_due_;      // by tap
   std::vector<std::uint64_t> sent_, received_;  // packets by tap
   TimePoint last_packet_;
   std::map<std::string, std::string> last_state_;  // by label, to record changes only

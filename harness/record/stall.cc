@@ -176,6 +176,12 @@ StallMonitor::~StallMonitor() {
   }
 }
 
+std::vector<int> StallMonitor::descriptors() const {
+  std::vector<int> result;
+  for (const Fd& fd : process_fds_) result.push_back(fd.get());
+  return result;
+}
+
 Duration StallMonitor::WorstStall(TimePoint from, TimePoint to) const {
   const TimePoint now = Clock::now();
   std::vector<Stall> stalls;

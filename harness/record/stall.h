@@ -51,6 +51,9 @@ class StallMonitor {
   // the lateness of a normal wake-up), and no less than one jiffy.
   static Duration Floor();
 
+  // Descriptors that tell of the processes' deaths; a child that asks WorstStall keeps them open.
+  std::vector<int> descriptors() const;
+
   // The processes, one for each watched CPU.
   const std::vector<pid_t>& processes() const { return processes_; }
 

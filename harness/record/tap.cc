@@ -3,10 +3,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <linux/if_packet.h>
 #include <net/ethernet.h>
-#include <net/if.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -29,8 +26,7 @@ struct Marker {
 };
 
 // Hop-by-hop options carry multicast listener reports, which no scenario is about.
-constexpr char kFilter[] =
-    "ether proto 0x88b5 or arp or ip or (ip6 and not ip6[6] == 0)";
+constexpr char kFilter[] = "ether proto 0x88b5 or arp or ip or (ip6 and not ip6[6] == 0)";
 
 // 512 KiB hold thousands of headers; hundreds of testbeds may run at once.
 constexpr int kBufferBytes = 512 * 1024;
@@ -41,8 +37,8 @@ Duration RealtimeToMonotonic() {
   const TimePoint before = Clock::now();
   clock_gettime(CLOCK_REALTIME, &realtime);
   const TimePoint after = Clock::now();
-  const Duration stamp = std::chrono::seconds(realtime.tv_sec) +
-                         std::chrono::nanoseconds(realtime.tv_nsec);
+  const Duration stamp =
+      std::chrono::seconds(realtime.tv_sec) + std::chrono::nanoseconds(realtime.tv_nsec);
   return (before + (after - before) / 2).time_since_epoch() - stamp;
 }
 
@@ -81,8 +77,8 @@ Tap::Tap(const NetworkNamespace& where, const std::string& link, const std::file
   Require(pcap_activate(capture), capture, "pcap_activate", link);
   Require(pcap_setnonblock(capture, 1, error.data()), capture, "pcap_setnonblock", link);
   bpf_program filter{};
-  Require(pcap_compile(capture, &filter, kFilter, 1, PCAP_NETMASK_UNKNOWN), capture,
-          "pcap_compile", link);
+  Require(pcap_compile(capture, &filter, kFilter, 1, PCAP_NETMASK_UNKNOWN), capture, "pcap_compile",
+          link);
   const int filtered = pcap_setfilter(capture, &filter);
   pcap_freecode(&filter);
   Require(filtered, capture, "pcap_setfilter", link);
@@ -91,15 +87,6 @@ Tap::Tap(const NetworkNamespace& where, const std::string& link, const std::file
     dumper_.reset(pcap_dump_open(capture, file.c_str()));
     if (!dumper_) throw EnvironmentError("pcap_dump_open", file.string(), 0, pcap_geterr(capture));
   }
-
-  // Protocol 0: this socket only sends, it receives nothing.
-  marker_socket_.Reset(
-      Check(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), "socket", "AF_PACKET"));
-  sockaddr_ll address{};
-  address.sll_family = AF_PACKET;
-  address.sll_ifindex = static_cast<int>(if_nametoindex(link.c_str()));
-  Check(bind(marker_socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), "bind",
-        "AF_PACKET " + link);
 }
 
 void Tap::Read(const std::function<void(TimePoint, std::span<const std::uint8_t>)>& on_frame) {
@@ -118,8 +105,8 @@ void Tap::Read(const std::function<void(TimePoint, std::span<const std::uint8_t>
       wrote = true;
     }
     // With nanosecond precision tv_usec holds nanoseconds (pcap_set_tstamp_precision(3PCAP)).
-    const Duration stamp = std::chrono::seconds(header->ts.tv_sec) +
-                           std::chrono::nanoseconds(header->ts.tv_usec);
+    const Duration stamp =
+        std::chrono::seconds(header->ts.tv_sec) + std::chrono::nanoseconds(header->ts.tv_usec);
     on_frame(TimePoint(stamp + offset), frame);
   }
   if (wrote && pcap_dump_flush(dumper_.get()) != 0) {
@@ -140,8 +127,8 @@ void Tap::SendMarker() {
   Marker marker{};
   std::ranges::fill(marker.header.ether_dhost, std::uint8_t{0xff});
   marker.header.ether_type = htons(kMarkerType);
-  if (send(marker_socket_.get(), &marker, sizeof marker, 0) < 0) {
-    throw EnvironmentError("send", "marker on " + name_, errno);
+  if (pcap_inject(capture_.get(), &marker, sizeof marker) < 0) {
+    throw EnvironmentError("pcap_inject", "marker on " + name_, errno);
   }
 }
 

@@ -12,14 +12,14 @@
 #include <string>
 
 #include "netns/clock.h"
-#include "netns/fd.h"
 #include "netns/namespace.h"
 
 namespace halfopen {
 
 // A libpcap capture on one interface of one host: immediate mode, nanosecond time stamps, headers
 // and a few payload bytes, IP and ARP without multicast listener reports. Not thread-safe, but for
-// SendMarker.
+// SendMarker. Opening and closing one waits for the kernel (RCU grace periods of packet(7)
+// sockets): several are best opened, and closed, at the same time.
 class Tap {
  public:
   // Bytes kept of each frame: every header that TCP can have over IPv6, and some payload.
@@ -36,11 +36,12 @@ class Tap {
   // swallowed and counted. Throws EnvironmentError when the capture or its file fails.
   void Read(const std::function<void(TimePoint, std::span<const std::uint8_t>)>& on_frame);
 
-  // Sends a marker frame out of this interface. Packets cross a link in order on each CPU, so every
-  // packet that this CPU sent before the marker has been captured, and dealt with by the receiver's
-  // stack, when the marker has. Thread-safe.
+  // Sends a marker frame out of this interface, to be seen by the tap at the other end of the link
+  // (on loopback by this one). Packets cross a link in order on each CPU, so every packet that this
+  // CPU sent before the marker has been captured, and dealt with by the receiver's stack, when the
+  // marker has. Thread-safe.
   void SendMarker();
-  // Markers seen so far, sent out of this interface or received through it.
+  // Markers received so far.
   std::uint64_t markers_seen() const { return markers_seen_; }
 
   // Packets that the capture lost (pcap_stats(3PCAP)); a scenario with losses is an error.
@@ -60,7 +61,6 @@ class Tap {
   std::unique_ptr<pcap_t, CaptureCloser> capture_;
   std::unique_ptr<pcap_dumper_t, DumperCloser> dumper_;
   int fd_ = -1;
-  Fd marker_socket_;
   std::uint64_t markers_seen_ = 0;
 };
 

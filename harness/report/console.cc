@@ -63,6 +63,10 @@ std::string DescribeResult(const ScenarioResult& result, const ConsoleStyle& sty
     return text;
   }
   for (const Failure& failure : result.failures) {
+    // An error's reason, told once more as a failure that GoogleTest needs to stop at.
+    const bool repeats =
+        !result.reason.empty() && failure.message.find(result.reason) != std::string::npos;
+    if (repeats && result.verdict == Verdict::kError) continue;
     text += failure.ToString();
     if (text.back() != '\n') text += '\n';
   }

@@ -47,6 +47,8 @@ class Console {
   Console& operator=(const Console&) = delete;
 
   const ConsoleStyle& style() const { return style_; }
+  // Whether live rows are on the screen now.
+  bool shows_live() const { return live_lines_ > 0; }
   // Prints text that stays, above the live rows.
   void Print(std::string_view text);
   // Replaces the live rows; does nothing where nobody would see them.

@@ -44,6 +44,7 @@ bool ScenarioResult::AsExpected() const {
 std::string ScenarioResult::Title() const {
   std::string title = scenario.TestName();
   if (repeat > 1) title += fmt::format(" (run {})", repeat);
+  if (control && control->empty()) title += " without a cause";
   if (control && !control->empty()) title += fmt::format(" without \"{}\"", *control);
   return title;
 }
@@ -54,7 +55,7 @@ Tally Count(const std::vector<ScenarioResult>& results) {
   std::map<std::pair<std::string, int>, bool> controls_hold;
   for (const ScenarioResult& result : results) {
     if (!result.control) continue;
-    if (!result.control->empty()) ++tally.controls;
+    ++tally.controls;
     if (result.IsRedControl()) ++tally.red;
     if (result.vacuous) ++tally.vacuous;
     bool& holds =

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/evidence/evidence.h"
 #include "harness/runner/commands.h"
 #include "harness/runner/registry.h"
 #include "netns/namespace.h"
@@ -68,7 +69,7 @@ void AddRun(CLI::App& app, RunWords& words) {
       [](std::string& text) {
         return ParseDuration(text) ? std::string{} : "'" + text + "' is no duration (1s, 500ms)";
       },
-      "DURATION");
+      "");
   app.add_option("filters", options.filters, kFilterHelp)->type_name("FILTER");
   app.add_option("--profile", words.profile,
                  "Timers: shortened ('fast') or the kernel's own ('default')")
@@ -76,7 +77,7 @@ void AddRun(CLI::App& app, RunWords& words) {
       ->capture_default_str();
   app.add_option("--family", words.family, "Only one IP family")->check(CLI::IsMember({"4", "6"}));
   app.add_option("-j,--jobs", options.jobs, "Scenarios at once")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1, 256))
       ->capture_default_str();
   app.add_option("--repeat", options.repeat, "Run everything N times")
       ->check(CLI::Range(1, 1000000));
@@ -84,6 +85,7 @@ void AddRun(CLI::App& app, RunWords& words) {
   words.seed_option = app.add_option("--seed", words.seed, "The order of an earlier --shuffle");
   app.add_option("--timeout", words.timeout,
                  "Of one scenario; 0 for none [60s; none with --profile default]")
+      ->type_name("DURATION")
       ->check(duration);
   app.add_flag("--control", options.control,
                "Run each scenario again without each of its causes: it must fail");
@@ -160,6 +162,7 @@ int Dispatch(int argc, char** argv) {
 int Main(int argc, char** argv) {
   try {
     RememberStartingNamespace();
+    SalvageHook() = SalvageEvidence;
     return Dispatch(argc, argv);
   } catch (const std::exception& error) {
     fmt::print(stderr, "halfopen: {}\n", error.what());

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
+#include <memory>
+
+#include "harness/record/stall.h"
 #include "harness/runner/commands.h"
 #include "harness/runner/privilege.h"
 #include "harness/runner/run_context.h"
@@ -12,10 +15,12 @@ namespace {
 class ContextListener : public testing::EmptyTestEventListener {
   void OnTestStart(const testing::TestInfo&) override { CurrentRun() = RunContext{}; }
 
-  // Runs before the printer's, because listeners hear of ends in reverse order.
-  void OnTestEnd(const testing::TestInfo&) override {
-    if (!CurrentRun().error.empty()) ADD_FAILURE() << "error: " << CurrentRun().error;
-    if (!CurrentRun().skip.empty()) GTEST_SKIP() << CurrentRun().skip;
+  // Runs before the printer's, because listeners hear of ends in reverse order. A scenario that has
+  // told GoogleTest itself is not told of twice.
+  void OnTestEnd(const testing::TestInfo& test) override {
+    const RunContext& context = CurrentRun();
+    if (!context.error.empty() && !test.result()->Failed()) ADD_FAILURE() << context.error;
+    if (!context.skip.empty() && !test.result()->Skipped()) GTEST_SKIP() << context.skip;
   }
 };
 
@@ -23,7 +28,13 @@ class ContextListener : public testing::EmptyTestEventListener {
 
 int RunInProcess(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  if (!GTEST_FLAG_GET(list_tests)) IsolateThisProcess();
+  std::unique_ptr<StallMonitor> monitor;
+  if (!GTEST_FLAG_GET(list_tests)) {
+    // First, so that its processes are in no namespace that dies with a scenario.
+    monitor = StallMonitor::Start();
+    SetCurrentStallMonitor(monitor.get());
+    IsolateThisProcess();
+  }
   testing::UnitTest::GetInstance()->listeners().Append(new ContextListener);
   return RUN_ALL_TESTS();
 }

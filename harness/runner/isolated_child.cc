@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/record/stall.h"
 #include "harness/runner/privilege.h"
 #include "netns/error.h"
 
@@ -148,7 +149,11 @@ IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function
         privileged ? std::string{} : UserNamespaceRemedy(error));
   }
   if (pid == 0) {
-    CloseAllBut({lifeline.read_end.get(), go.read_end.get(), reports.write_end.get()});
+    std::vector<int> kept{lifeline.read_end.get(), go.read_end.get(), reports.write_end.get()};
+    if (const StallMonitor* monitor = CurrentStallMonitor(); monitor != nullptr) {
+      for (const int fd : monitor->descriptors()) kept.push_back(fd);
+    }
+    CloseAllBut(std::move(kept));
     RunInit(lifeline.read_end.get(), go.read_end.get(), reports.write_end.get(), body);
   }
   IsolatedChild child(pid, Fd(pidfd), std::move(reports.read_end));

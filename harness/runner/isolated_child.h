@@ -24,6 +24,9 @@ struct Lifeline {
 // everything in it and reaps.
 class IsolatedChild {
  public:
+  // Forks rather than execs: measured, isolating, running and reaping an empty scenario takes 1.3
+  // ms in all, an exec of the test binary alone 8 ms.
+  //
   // Runs `body` in a forked child with new PID and network namespaces (and a user namespace where
   // this process lacks the privilege). The body gets a descriptor to write lines to, which arrive
   // at reports(); it is PID 2, has no descriptors but standard ones and that one, and standard

@@ -8,8 +8,10 @@
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 
+#include "harness/record/stall.h"
 #include "harness/report/console.h"
 #include "harness/report/junit.h"
 #include "harness/report/results_json.h"
@@ -90,7 +92,11 @@ int RunCommand(const RunOptions& options) {
   Console console(STDOUT_FILENO, style);
   if (options.shuffle_seed) console.Print(fmt::format("--seed {}\n", *options.shuffle_seed));
   if (plan.empty()) console.Print("this shard has no scenario\n");
-  Supervisor(options, out, console, report).Run(std::move(plan));
+  {
+    const std::unique_ptr<StallMonitor> monitor = StallMonitor::Start();
+    SetCurrentStallMonitor(monitor.get());
+    Supervisor(options, out, console, report).Run(std::move(plan));
+  }
 
   report.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   const bool json = WriteReport(out, "results.json", ResultsJson(report));

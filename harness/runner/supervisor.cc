@@ -1,44 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/runner/supervisor.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <exception>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "harness/report/results_json.h"
-#include "harness/runner/body.h"
 #include "harness/runner/run_context.h"
 #include "netns/error.h"
 
 namespace halfopen {
-
-// One scenario that is running.
-struct Supervisor::Child {
-  PlannedRun run;
-  std::filesystem::path folder;
-  int slot;
-  TimePoint begin;
-  IsolatedChild process;
-  bool ready = false;      // its set-up is over
-  bool timed_out = false;  // and was killed for it
-  std::string partial;     // a line of its reports that has not ended yet
-  std::optional<Verdict> verdict;
-  std::string end;  // how its body ended, in words
-  ScenarioResult result;
-};
 
 namespace {
 
@@ -60,31 +38,6 @@ Fd TakeSignals() {
   return Fd(Check(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd", "SIGINT, SIGTERM"));
 }
 
-std::string SignalWords(int signal) {
-  const char* name = sigabbrev_np(signal);
-  const char* words = sigdescr_np(signal);
-  return name == nullptr ? fmt::format("killed by signal {}", signal)
-                         : fmt::format("killed by SIG{} ({})", name, words);
-}
-
-std::optional<Verdict> VerdictOf(const std::string& word) {
-  for (const Verdict verdict :
-       {Verdict::kPassed, Verdict::kFailed, Verdict::kSkipped, Verdict::kError}) {
-    if (word == ToString(verdict)) return verdict;
-  }
-  return std::nullopt;
-}
-
-// Everything that the scenario and its libraries print is evidence.
-void RedirectOutput(const std::filesystem::path& folder) {
-  const std::string path = (folder / "output.txt").string();
-  const Fd fd(Check(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644),
-                    "open", path));
-  Check(dup2(fd.get(), STDOUT_FILENO), "dup2", "standard output");
-  Check(dup2(fd.get(), STDERR_FILENO), "dup2", "standard error");
-  setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // So that a crash loses no line.
-}
-
 }  // namespace
 
 Supervisor::Supervisor(const RunOptions& options, const OutFolder& out, Console& console,
@@ -98,8 +51,6 @@ Supervisor::Supervisor(const RunOptions& options, const OutFolder& out, Console&
       board_(options.jobs) {
   for (int slot = options.jobs - 1; slot >= 0; --slot) free_slots_.push_back(slot);
 }
-
-Supervisor::~Supervisor() = default;
 
 void Supervisor::Run(std::vector<PlannedRun> plan) {
   queue_.assign(std::make_move_iterator(plan.begin()), std::make_move_iterator(plan.end()));
@@ -115,7 +66,7 @@ void Supervisor::Run(std::vector<PlannedRun> plan) {
 bool Supervisor::MayStart() const {
   if (queue_.empty() || free_slots_.empty()) return false;
   const auto setting_up = std::count_if(children_.begin(), children_.end(),
-                                        [](const Child& child) { return !child.ready; });
+                                        [](const ScenarioChild& child) { return !child.ready(); });
   return setting_up < options_.set_ups;
 }
 
@@ -133,43 +84,21 @@ void Supervisor::StartNext() {
 
 void Supervisor::StartChild(const PlannedRun& run) {
   const std::filesystem::path folder = out_.MakeRunFolder(run.FolderName());
-  const int slot = free_slots_.back();
-  board_.Write(slot, "");
-  const TimePoint begin = Clock::now();
-  IsolatedChild process = IsolatedChild::Start(lifeline_, [&](int reports) {
-    RunContext& context = CurrentRun();
-    context.profile = options_.profile;
-    context.evidence = folder;
-    context.withheld_cause = run.withheld_cause;
-    context.require_capabilities = options_.require_capabilities;
-    context.waiting_for = [this, slot](const std::string& what) { board_.Write(slot, what); };
-    context.set_up_done = [reports] { Report(reports, {{"ready", true}}); };
-    try {
-      RedirectOutput(folder);
-    } catch (const EnvironmentError& error) {
-      Report(reports, {{"verdict", "error"}, {"reason", error.what()}});
-      return;
-    }
-    RunOneTest(run.scenario.TestName(), reports);
-  });
+  children_.emplace_back(run, options_, lifeline_, folder, board_, free_slots_.back());
   free_slots_.pop_back();
-  children_.push_back({run, folder, slot, begin, std::move(process), false, false, {}, {}, {}, {}});
 }
 
 void Supervisor::Wait() {
   std::vector<pollfd> watched{{signals_.get(), POLLIN, 0}};
-  std::vector<Child*> owners;
+  std::vector<ScenarioChild*> owners;
   std::optional<TimePoint> wake;
-  for (Child& child : children_) {
-    watched.push_back({child.process.pidfd(), POLLIN, 0});
-    watched.push_back({child.process.reports(), POLLIN, 0});
+  for (ScenarioChild& child : children_) {
+    watched.push_back({child.pidfd(), POLLIN, 0});
+    watched.push_back({child.reports(), POLLIN, 0});
     owners.push_back(&child);
-    if (child.run.timeout == Duration::zero() || child.timed_out) continue;
-    const TimePoint deadline = child.begin + child.run.timeout;
-    wake = wake ? std::min(*wake, deadline) : deadline;
+    if (child.deadline()) wake = std::min(wake.value_or(TimePoint::max()), *child.deadline());
   }
-  if (console_.style().live)
-    wake = std::min(wake.value_or(TimePoint::max()), Clock::now() + kRedraw);
+  if (console_.style().live) wake = std::min(wake.value_or(TimePoint::max()), drawn_ + kRedraw);
   timespec timeout{};
   if (wake) {
     const Duration left = std::max<Duration>(*wake - Clock::now(), Duration::zero());
@@ -180,82 +109,28 @@ void Supervisor::Wait() {
   if (watched[0].revents != 0) return Interrupt();
   for (std::size_t i = 0; i < owners.size(); ++i) {
     const bool ended = watched[2 * i + 1].revents != 0;
-    if (ended || watched[2 * i + 2].revents != 0) ReadReports(*owners[i]);
-    if (ended) Finish(*owners[i]);
+    if (ended) {
+      Finish(*owners[i]);
+    } else if (watched[2 * i + 2].revents != 0) {
+      owners[i]->ReadReports();
+    }
   }
-}
-
-void Supervisor::ReadReports(Child& child) {
-  std::array<char, 16384> buffer;
-  ssize_t length = 0;
-  while ((length = read(child.process.reports(), buffer.data(), buffer.size())) > 0) {
-    child.partial.append(buffer.data(), static_cast<std::size_t>(length));
-  }
-  for (std::size_t end; (end = child.partial.find('\n')) != std::string::npos;) {
-    TakeReport(child, child.partial.substr(0, end));
-    child.partial.erase(0, end + 1);
-  }
-}
-
-void Supervisor::TakeReport(Child& child, const std::string& line) {
-  const nlohmann::json report = nlohmann::json::parse(line, nullptr, false);
-  if (!report.is_object()) return;  // A line that a crash cut short.
-  ScenarioResult& result = child.result;
-  if (report.contains("ready")) child.ready = true;
-  if (report.contains("failure")) {
-    const nlohmann::json& failure = report["failure"];
-    result.failures.push_back(
-        {failure.value("file", ""), failure.value("line", 0), failure.value("message", "")});
-  }
-  if (report.contains("verdict")) {
-    child.ready = true;
-    child.verdict = VerdictOf(report.value("verdict", ""));
-    result.reason = report.value("reason", "");
-    result.causes = report.value("causes", std::vector<std::string>{});
-    result.seconds = report.value("seconds", 0.0);
-  }
-  if (report.contains("exited")) {
-    child.end =
-        fmt::format("the scenario called exit({}) before its end", report.value("exited", 0));
-  }
-  if (report.contains("signaled")) child.end = SignalWords(report.value("signaled", 0));
 }
 
 void Supervisor::KillLate() {
   const TimePoint now = Clock::now();
-  for (Child& child : children_) {
-    if (child.run.timeout == Duration::zero() || child.timed_out) continue;
-    if (now < child.begin + child.run.timeout) continue;
-    child.timed_out = true;
-    child.process.Kill();
+  for (ScenarioChild& child : children_) {
+    if (child.deadline() && *child.deadline() <= now) child.TimeOut();
   }
 }
 
-void Supervisor::Finish(Child& child) {
-  const int signal = child.process.Reap();
-  ScenarioResult& result = child.result;
-  const bool finished = child.verdict.has_value();
-  if (finished) {
-    result.verdict = *child.verdict;
-  } else {
-    result.seconds = std::chrono::duration<double>(Clock::now() - child.begin).count();
-    if (child.timed_out) {
-      result.verdict = Verdict::kTimedOut;
-      const std::string waiting_for = board_.Read(child.slot);
-      result.reason = fmt::format("timed out after {}{}{}", FormatDuration(child.run.timeout),
-                                  waiting_for.empty() ? "" : " while waiting for: ", waiting_for);
-    } else {
-      result.verdict = Verdict::kCrashed;
-      result.reason = !child.end.empty() ? child.end
-                      : signal != 0      ? "PID 1 of the scenario was " + SignalWords(signal)
-                                         : "PID 1 of the scenario could not start it";
-    }
-  }
-  const PlannedRun run = std::move(child.run);
-  ScenarioResult ended = std::move(result);
-  free_slots_.push_back(child.slot);
-  children_.remove_if([&child](const Child& other) { return &other == &child; });
-  Deliver(run, std::move(ended), finished);
+void Supervisor::Finish(ScenarioChild& child) {
+  ScenarioResult result = child.Reap();
+  const PlannedRun run = child.run();
+  const bool finished = child.finished();
+  free_slots_.push_back(child.slot());
+  children_.remove_if([&child](const ScenarioChild& other) { return &other == &child; });
+  Deliver(run, std::move(result), finished);
 }
 
 void Supervisor::JudgeControl(const PlannedRun& run, ScenarioResult& result) {
@@ -307,19 +182,12 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
 
 void Supervisor::Interrupt() {
   report_.interrupted = true;
-  for (Child& child : children_) child.process.Kill();
+  for (ScenarioChild& child : children_) child.Kill();
   while (!children_.empty()) {
-    Child& child = children_.front();
-    child.process.Reap();
-    ReadReports(child);
-    ScenarioResult result = std::move(child.result);
-    const bool finished = child.verdict.has_value();
-    result.verdict = child.verdict.value_or(Verdict::kError);
-    if (!finished) {
-      result.reason = "interrupted";
-      result.seconds = std::chrono::duration<double>(Clock::now() - child.begin).count();
-    }
-    const PlannedRun run = std::move(child.run);
+    ScenarioChild& child = children_.front();
+    ScenarioResult result = child.Reap(/*interrupted=*/true);
+    const PlannedRun run = child.run();
+    const bool finished = child.finished();
     children_.pop_front();
     Deliver(run, std::move(result), finished);
   }
@@ -334,16 +202,17 @@ void Supervisor::Interrupt() {
 }
 
 void Supervisor::ShowLive() {
-  if (!console_.style().live) return;
-  std::vector<LiveRow> rows;
   const TimePoint now = Clock::now();
-  for (const Child& child : children_) {
-    std::string title = child.run.scenario.TestName();
-    if (child.run.withheld_cause >= 0) {
-      title += fmt::format(" without \"{}\"", child.run.withheld_name);
+  if (!console_.style().live || (console_.shows_live() && now < drawn_ + kRedraw)) return;
+  drawn_ = now;
+  std::vector<LiveRow> rows;
+  for (const ScenarioChild& child : children_) {
+    std::string title = child.run().scenario.TestName();
+    if (child.run().withheld_cause >= 0) {
+      title += fmt::format(" without \"{}\"", child.run().withheld_name);
     }
-    rows.push_back(
-        {title, std::chrono::duration<double>(now - child.begin).count(), board_.Read(child.slot)});
+    rows.push_back({title, std::chrono::duration<double>(now - child.begin()).count(),
+                    board_.Read(child.slot())});
   }
   console_.ShowLive(rows, queue_.size());
 }

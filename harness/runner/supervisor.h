@@ -4,7 +4,6 @@
 
 #include <deque>
 #include <list>
-#include <memory>
 #include <vector>
 
 #include "harness/report/console.h"
@@ -12,6 +11,7 @@
 #include "harness/runner/isolated_child.h"
 #include "harness/runner/out_folder.h"
 #include "harness/runner/run_options.h"
+#include "harness/runner/scenario_child.h"
 #include "harness/runner/schedule.h"
 #include "harness/runner/status_board.h"
 
@@ -24,23 +24,18 @@ class Supervisor {
   // Results are appended to `report`, whose other fields go into each result.json. The calling
   // process must be single-threaded, and SIGINT, SIGTERM and SIGHUP are taken over for good.
   Supervisor(const RunOptions& options, const OutFolder& out, Console& console, RunReport& report);
-  ~Supervisor();
 
   // Runs everything, in order as far as there is room. SIGINT, SIGTERM or SIGHUP ends it early:
   // what did not end then is an error, "interrupted".
   void Run(std::vector<PlannedRun> plan);
 
  private:
-  struct Child;
-
   bool MayStart() const;
   void StartNext();
   void StartChild(const PlannedRun& run);
   void Wait();
-  void ReadReports(Child& child);
-  void TakeReport(Child& child, const std::string& line);
   void KillLate();
-  void Finish(Child& child);
+  void Finish(ScenarioChild& child);
   void JudgeControl(const PlannedRun& run, ScenarioResult& result);
   void Deliver(const PlannedRun& run, ScenarioResult result, bool finished_evidence);
   void Interrupt();
@@ -55,7 +50,8 @@ class Supervisor {
   StatusBoard board_;
   std::vector<int> free_slots_;
   std::deque<PlannedRun> queue_;
-  std::list<Child> children_;
+  std::list<ScenarioChild> children_;
+  TimePoint drawn_{};  // when the live rows were last shown
 };
 
 }  // namespace halfopen

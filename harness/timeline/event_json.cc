@@ -27,9 +27,12 @@ std::vector<std::uint8_t> BytesOfHex(const std::string& text) {
 }
 
 json CallFields(const Call& call, const char* kind, std::string text) {
-  return {{"kind", kind},         {"text", Utf8(text)},
-          {"id", call.id},        {"host", call.host},
-          {"socket", call.socket}, {"call", call.name},
+  return {{"kind", kind},
+          {"text", Utf8(text)},
+          {"id", call.id},
+          {"host", call.host},
+          {"socket", call.socket},
+          {"call", call.name},
           {"arguments", Utf8(call.arguments)}};
 }
 
@@ -79,7 +82,8 @@ json FaultJson(const FaultEvent& event) {
           {"name", event.name},
           {"rule", event.rule},
           {"armed", event.armed},
-          {"hits", event.hits}};
+          {"hits", event.hits},
+          {"ruleset", event.ruleset}};
 }
 
 json ProgramJson(const ProgramEvent& event) {

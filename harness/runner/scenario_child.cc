@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/runner/scenario_child.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "harness/runner/body.h"
+#include "harness/runner/run_context.h"
+#include "netns/error.h"
+#include "netns/fd.h"
+
+namespace halfopen {
+namespace {
+
+std::string SignalWords(int signal) {
+  const char* name = sigabbrev_np(signal);
+  const char* words = sigdescr_np(signal);
+  return name == nullptr ? fmt::format("killed by signal {}", signal)
+                         : fmt::format("killed by SIG{} ({})", name, words);
+}
+
+std::optional<Verdict> VerdictOf(const std::string& word) {
+  for (const Verdict verdict :
+       {Verdict::kPassed, Verdict::kFailed, Verdict::kSkipped, Verdict::kError}) {
+    if (word == ToString(verdict)) return verdict;
+  }
+  return std::nullopt;
+}
+
+// Everything that the scenario and its libraries print is evidence.
+void RedirectOutput(const std::filesystem::path& folder) {
+  const std::string path = (folder / "output.txt").string();
+  const Fd fd(Check(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644),
+                    "open", path));
+  Check(dup2(fd.get(), STDOUT_FILENO), "dup2", "standard output");
+  Check(dup2(fd.get(), STDERR_FILENO), "dup2", "standard error");
+  setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // So that a crash loses no line.
+}
+
+// What the child does: the rest of its life.
+void RunScenario(const PlannedRun& run, const RunOptions& options,
+                 const std::filesystem::path& folder, StatusBoard& board, int slot, int reports) {
+  RunContext& context = CurrentRun();
+  context.profile = options.profile;
+  context.evidence = folder;
+  context.withheld_cause = run.withheld_cause;
+  context.require_capabilities = options.require_capabilities;
+  context.waiting_for = [&board, slot](const std::string& what) { board.Write(slot, what); };
+  context.set_up_done = [reports] { Report(reports, {{"ready", true}}); };
+  try {
+    RedirectOutput(folder);
+  } catch (const EnvironmentError& error) {
+    Report(reports, {{"verdict", "error"}, {"reason", error.what()}});
+    return;
+  }
+  RunOneTest(run.scenario.TestName(), reports);
+}
+
+}  // namespace
+
+ScenarioChild::ScenarioChild(const PlannedRun& run, const RunOptions& options,
+                             const Lifeline& lifeline, const std::filesystem::path& folder,
+                             StatusBoard& board, int slot)
+    : run_(run),
+      board_(board),
+      slot_(slot),
+      begin_((board.Write(slot, ""), Clock::now())),
+      process_(IsolatedChild::Start(lifeline, [&](int reports) {
+        RunScenario(run, options, folder, board, slot, reports);
+      })) {}
+
+std::optional<TimePoint> ScenarioChild::deadline() const {
+  if (run_.timeout == Duration::zero() || timed_out_) return std::nullopt;
+  return begin_ + run_.timeout;
+}
+
+void ScenarioChild::TimeOut() {
+  timed_out_ = true;
+  process_.Kill();
+}
+
+void ScenarioChild::ReadReports() {
+  std::array<char, 16384> buffer;
+  ssize_t length = 0;
+  while ((length = read(process_.reports(), buffer.data(), buffer.size())) > 0) {
+    partial_.append(buffer.data(), static_cast<std::size_t>(length));
+  }
+  if (length == 0) silent_ = true;
+  for (std::size_t end; (end = partial_.find('\n')) != std::string::npos;) {
+    TakeReport(partial_.substr(0, end));
+    partial_.erase(0, end + 1);
+  }
+}
+
+void ScenarioChild::TakeReport(const std::string& line) {
+  const nlohmann::json report = nlohmann::json::parse(line, nullptr, false);
+  if (!report.is_object()) return;  // A line that a crash cut short.
+  if (report.contains("ready")) ready_ = true;
+  if (report.contains("failure")) {
+    const nlohmann::json& failure = report["failure"];
+    result_.failures.push_back(
+        {failure.value("file", ""), failure.value("line", 0), failure.value("message", "")});
+  }
+  if (report.contains("verdict")) {
+    ready_ = true;
+    verdict_ = VerdictOf(report.value("verdict", ""));
+    result_.reason = report.value("reason", "");
+    result_.causes = report.value("causes", std::vector<std::string>{});
+    result_.seconds = report.value("seconds", 0.0);
+  }
+  if (report.contains("exited")) {
+    end_ = fmt::format("the scenario called exit({}) before its end", report.value("exited", 0));
+  }
+  if (report.contains("signaled")) end_ = SignalWords(report.value("signaled", 0));
+}
+
+ScenarioResult ScenarioChild::Reap(bool interrupted) {
+  const int signal = process_.Reap();
+  ReadReports();
+  if (verdict_) {
+    result_.verdict = *verdict_;
+    return result_;
+  }
+  result_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+  if (interrupted) {
+    result_.verdict = Verdict::kError;
+    result_.reason = "interrupted";
+  } else if (timed_out_) {
+    result_.verdict = Verdict::kTimedOut;
+    const std::string waiting_for = board_.Read(slot_);
+    result_.reason = fmt::format("timed out after {}{}{}", FormatDuration(run_.timeout),
+                                 waiting_for.empty() ? "" : " while waiting for: ", waiting_for);
+  } else {
+    result_.verdict = Verdict::kCrashed;
+    result_.reason = !end_.empty() ? end_
+                     : signal != 0 ? "PID 1 of the scenario was " + SignalWords(signal)
+                                   : "PID 1 of the scenario could not start it";
+  }
+  return result_;
+}
+
+}  // namespace halfopen
