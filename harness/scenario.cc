@@ -90,9 +90,14 @@ void Scenario::FailOnFaultsNeverHit() {
   }
 }
 
-Connection Scenario::Connect() {
+void Scenario::RequireSuccess(const Call& set) {
+  if (set.error != 0) throw EnvironmentError(set.name, set.arguments, set.error);
+}
+
+Connection Scenario::ConnectPrepared(const std::function<void(Socket& client)>& prepare) {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket("client");
+  prepare(client);
   if (const Call call = client.Connect(ServerHost()); call.error != 0) {
     throw EnvironmentError("connect", "the story's connection", call.error);
   }

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -50,8 +51,13 @@ class Scenario : public testing::Test {
   Host& ClientHost() { return testbed_->client(); }
   Host& ServerHost() { return testbed_->server(); }
   // A connection between the hosts, accepted; the listener is closed again, so that only these two
-  // sockets are left.
-  Connection Connect();
+  // sockets are left. `options` are set on the client before it connects: what arms a timer then
+  // does so with the handshake, and not when the story comes to it.
+  template <typename... Options>
+  Connection Connect(const Options&... options) {
+    return ConnectPrepared(
+        [&]([[maybe_unused]] Socket& client) { (RequireSuccess(client.Set(options)), ...); });
+  }
 
   // The packets of all connections, or of this socket's alone.
   WireView Wire() { return WireView(*recorder_); }
@@ -69,6 +75,9 @@ class Scenario : public testing::Test {
   static Counters CountersOf(Host& host) { return Counters::Read(host.network()); }
 
  private:
+  Connection ConnectPrepared(const std::function<void(Socket& client)>& prepare);
+  static void RequireSuccess(const Call& set);
+
   void SetUp() override;
   void TestBody() final;
   void TearDown() override;

@@ -4,27 +4,38 @@
 // After `idle` without a sign of life Linux sends a keepalive probe: an empty segment one byte
 // below snd_una, which a living peer must acknowledge (RFC 9293 3.8.4, tcp_write_wakeup in
 // net/ipv4/tcp_output.c). After `probes` unanswered ones, and one interval more, the connection is
-// given up: RST to the peer, ETIMEDOUT to the application (tcp_keepalive_timer).
-#include "harness/scenario.h"
+// given up: RST to the peer, ETIMEDOUT to the application (tcp_keepalive_timer). Between probes
+// `ss -o` shows timer:(keepalive,…,n) with the n that are unanswered (sock_diag(7)).
+#include "scenarios/keepalive/probes.h"
 
 namespace halfopen {
 namespace {
 
 SCENARIO(KeepaliveExpiry, BlockedReadTimesOutAfterTheLastProbe) {
-  auto [client, server] = Connect();
   const Keepalive ka = Times().keepalive;
-  client.Set(ka);
+  const Counters before = CountersOf(ClientHost());
+  auto [client, server] = Connect(ka);
   Fault dark = ServerHost().Drop(Input().From(ClientHost().address()).ToPort(80));
 
-  EXPECT_THAT(client.Recv(), FailsWith(ETIMEDOUT).After(ScheduleOf(ka)));
+  PendingCall read = client.StartRecv();
+  EXPECT_THAT(client.Snapshot(), ShowsKeepaliveTimer(0));
+  for (int probe = 1; probe <= ka.probes; ++probe) {
+    AwaitPackets(IsClientProbe, static_cast<std::size_t>(probe), "keepalive probes");
+    ASSERT_THAT(AwaitKeepaliveTimer(client), ShowsKeepaliveTimer(probe));
+  }
+
+  EXPECT_THAT(read.Wait(), FailsWith(ETIMEDOUT).After(ScheduleOf(ka)));
   EXPECT_THAT(client.Recv(), EndsStream());
   EXPECT_THAT(client.Send("ping"), FailsWith(EPIPE));
+  EXPECT_EQ(client.Snapshot().state, TcpState::kClose);
+  EXPECT_THAT(CountersOf(ClientHost()).Since(before), CountExpiryAfter(ka.probes));
 
   EXPECT_THAT(Wire(), Shows(R"(
       handshake
       +idle      client >| server  .   0:0(0) ack 1
       +interval  client >| server  .   0:0(0) ack 1  *more
       +interval  client >| server  R.  1:1(0) ack 1
+      quiet 200ms
   )",
                             Bind("idle", ka.idle), Bind("interval", ka.interval),
                             Bind("more", ka.probes - 1)));

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_SCENARIOS_KEEPALIVE_PROBES_H_
+#define HALFOPEN_SCENARIOS_KEEPALIVE_PROBES_H_
+
+#include "harness/scenario.h"
+
+// What the stories of keepalive share.
+namespace halfopen {
+
+// A keepalive probe of a client that has sent no data: the byte before its first one is its SYN, so
+// the probe repeats the SYN's sequence number, as a bare ACK.
+inline bool IsClientProbe(const WirePacket& packet) {
+  return packet.from == "client" && packet.packet.flags == kAck &&
+         packet.packet.payload_length == 0 && packet.sequence == 0;
+}
+
+// What a living server answers a probe or data with.
+inline bool IsServerAck(const WirePacket& packet) {
+  return packet.from == "server" && packet.packet.flags == kAck;
+}
+
+// How inet_diag shows a socket whose keepalive timer runs, or that is dead. The taps see a probe
+// before the timer's handler has counted it and armed the timer again.
+inline SocketSnapshot AwaitKeepaliveTimer(Socket& socket) {
+  return socket.Await(
+      [](const SocketSnapshot& now) {
+        return now.state == TcpState::kClose ||
+               (now.timer == TimerKind::kKeepalive && now.timer_expires.count() > 0);
+      },
+      "the keepalive timer runs");
+}
+
+// ss shows timer:(keepalive,…,probes): so many probes are unanswered.
+inline auto ShowsKeepaliveTimer(int probes) {
+  return testing::AllOf(
+      testing::Field("state", &SocketSnapshot::state, TcpState::kEstablished),
+      testing::Field("timer", &SocketSnapshot::timer, TimerKind::kKeepalive),
+      testing::Field("retransmits", &SocketSnapshot::retransmits, static_cast<unsigned>(probes)));
+}
+
+// The counters of a host whose connection died of `probes` unanswered ones.
+inline auto CountExpiryAfter(int probes) {
+  return testing::IsSupersetOf(
+      {testing::Pair("TcpExt.TCPKeepAlive", probes), testing::Pair("TcpExt.TCPAbortOnTimeout", 1),
+       testing::Pair("Tcp.EstabResets", 1), testing::Pair("Tcp.OutRsts", 1)});
+}
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_SCENARIOS_KEEPALIVE_PROBES_H_
