@@ -34,10 +34,19 @@ SCENARIO(SynRetry, NetcatTimesOutAndThenGetsThrough) {
   EXPECT_EQ(client.output() + client.error_output(), "");
   EXPECT_EQ(server.output(), "hello\n");
 
-  EXPECT_THAT(Wire(), Shows(R"(
-      client > server  S  0:0(0)
+  EXPECT_THAT(Wire().SentBy("client"),
+              Shows(R"(
+                client > server  S   0:0(0)
+      +backoff  client > server  S   0:0(0)  *more
+      quiet last
+                client > server  S   0:0(0)
+                client > server  .   1:1(0) ack 1
+                client > server  P.  1:7(6) ack 1
+                client > server  F.  7:7(0) ack 1
+                client > server  .   8:8(0) ack 2
+      quiet 200ms
   )",
-                            Backoff(schedule), More(schedule)));
+                    Backoff(schedule), More(schedule), Bind("last", schedule.back())));
 }
 
 }  // namespace
