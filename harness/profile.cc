@@ -3,16 +3,31 @@
 
 #include <algorithm>
 
+#include "harness/expect/window.h"
+
 namespace halfopen {
 
-std::vector<Duration> Timers::SynBackoff(int retries, int linear) {
-  using std::chrono::seconds;
+std::vector<Duration> Timers::SynBackoff(int retries, int linear, Duration user_timeout) {
+  const auto doubled = [](int doublings) -> Duration {
+    return std::chrono::seconds(std::min(120L, 1L << std::clamp(doublings, 0, 7)));
+  };
+  // tcp_write_timeout (net/ipv4/tcp_timer.c) allows the linear ones on top of the retries, but
+  // then asks retransmits_timed_out, whose model of the whole knows nothing of them.
+  Duration limit = user_timeout;
+  for (int sent = 0; user_timeout == Duration(0) && sent <= retries; ++sent) limit += doubled(sent);
+
   std::vector<Duration> intervals;
-  // tcp_write_timeout (net/ipv4/tcp_timer.c) allows the linear ones on top of the retries;
-  // tcp_retransmit_timer starts to double behind them.
-  for (int sent = 0; sent <= retries + linear; ++sent) {
-    const int doublings = std::max(0, sent - linear);
-    intervals.emplace_back(seconds(std::min(120L, 1L << std::min(doublings, 7))));
+  Duration elapsed{0};
+  for (int sent = 0; sent <= retries + linear && (sent < 2 || elapsed < limit); ++sent) {
+    // tcp_retransmit_timer starts to double behind the linear ones.
+    Duration interval = doubled(sent - linear);
+    // Only a retransmission looks at TCP_USER_TIMEOUT (tcp_clamp_rto_to_user_timeout): the first
+    // interval may outlast it, and then one more SYN goes out, and a timer of one jiffy.
+    if (user_timeout != Duration(0) && sent > 0) {
+      interval = std::clamp(user_timeout - elapsed, TimerWheel(KernelHz()).Jiffy(), interval);
+    }
+    intervals.push_back(interval);
+    elapsed += interval;
   }
   return intervals;
 }

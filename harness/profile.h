@@ -19,11 +19,13 @@ struct Timers {
   int synack_retries = 0;               // tcp_synack_retries; fast: 2, default: 5
   std::chrono::seconds fin_timeout{0};  // tcp_fin_timeout; fast: 2 s, default: 60 s
 
-  // The intervals between the transmissions of a SYN, and from the last one to ETIMEDOUT:
-  // `linear` retransmissions a second apart (tcp_syn_linear_timeouts, on top of the retries), then
-  // doubling from 1 s (TCP_TIMEOUT_INIT, RFC 6298 2.1), at most 120 s (TCP_RTO_MAX).
-  // `retries` + `linear` + 1 intervals.
-  static std::vector<Duration> SynBackoff(int retries, int linear);
+  // The intervals between the transmissions of a SYN, the last of them from the last SYN to
+  // ETIMEDOUT: `linear` of them are a second long (tcp_syn_linear_timeouts), then they double from
+  // 1 s (TCP_TIMEOUT_INIT, RFC 6298 2.1) up to 120 s (TCP_RTO_MAX). Whichever comes first ends
+  // them: `retries` + `linear` retransmissions; or the time that `retries` doublings alone would
+  // take (127 s for 6), with `user_timeout` (TCP_USER_TIMEOUT; 0: none) that one in its place.
+  static std::vector<Duration> SynBackoff(int retries, int linear,
+                                          Duration user_timeout = Duration(0));
 };
 
 Timers TimersOf(Profile profile);

@@ -26,6 +26,12 @@ CallMatcher CallMatcher::After(std::vector<Duration> timers) const {
   return timed;
 }
 
+CallMatcher CallMatcher::ArmedBy(const Call& call) const {
+  CallMatcher timed = *this;
+  timed.armed_ = call.begin;
+  return timed;
+}
+
 CallMatcher CallMatcher::AtOnce() const {
   CallMatcher timed = *this;
   timed.at_once_ = true;
@@ -45,9 +51,10 @@ bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) c
     return call.Elapsed() < kShortestTimer + stall;
   }
   if (timers_.empty()) return true;
-  const Window window = WindowFor(timers_, call.begin, call.end);
-  Explain(explanation, window.ToString(call.Elapsed()));
-  return window.Contains(call.Elapsed());
+  const TimePoint armed = armed_.value_or(call.begin);
+  const Window window = WindowFor(timers_, armed, call.end);
+  Explain(explanation, window.ToString(call.end - armed));
+  return window.Contains(call.end - armed);
 }
 
 void CallMatcher::DescribeTo(std::ostream* out) const {

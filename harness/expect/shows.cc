@@ -53,6 +53,12 @@ Duration Lateness(Duration nominal, TimePoint from, TimePoint to) {
 
 }  // namespace
 
+WireView WireView::SentBy(std::string label) const {
+  WireView view = *this;
+  view.sender_ = std::move(label);
+  return view;
+}
+
 std::vector<WirePacket> WireView::Packets() const {
   recorder_->Drain();
   return PacketsOf(recorder_->Copy());
@@ -61,8 +67,9 @@ std::vector<WirePacket> WireView::Packets() const {
 std::vector<WirePacket> WireView::PacketsOf(const RawRecord& record) const {
   std::vector<WirePacket> packets = BuildWire(record);
   if (connection_) packets = OfConnection(packets, connection_->first, connection_->second);
-  std::erase_if(packets,
-                [](const WirePacket& packet) { return packet.packet.protocol != IPPROTO_TCP; });
+  std::erase_if(packets, [this](const WirePacket& packet) {
+    return packet.packet.protocol != IPPROTO_TCP || packet.from != sender_.value_or(packet.from);
+  });
   return packets;
 }
 

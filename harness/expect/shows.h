@@ -25,6 +25,10 @@ class WireView {
   WireView(Recorder& recorder, const Endpoint& one, const Endpoint& other)
       : recorder_(&recorder), connection_(std::pair(one, other)) {}
 
+  // Only what one end of this view sent, by its label: where two hosts' timers run side by side,
+  // which of them comes first is anyone's guess.
+  WireView SentBy(std::string label) const;
+
   Recorder& recorder() const { return *recorder_; }
   // The packets so far, in order. Everything sent before the call is among them.
   std::vector<WirePacket> Packets() const;
@@ -34,6 +38,7 @@ class WireView {
  private:
   Recorder* recorder_;
   std::optional<std::pair<Endpoint, Endpoint>> connection_;
+  std::optional<std::string> sender_;
 };
 
 // GoogleTest prints the value of a failed expectation; the explanation shows the packets already.

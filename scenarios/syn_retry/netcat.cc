@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The same with real programs: netcat on both ends.
+//
+// The client's nc knows nothing but what its connect says: with the SYN-ACK dropped it reports a
+// timeout after tcp_syn_retries' schedule and exits with 1, while the listening nc never hears of
+// it: accept() is for connections that are complete. Once the fault is lifted, a second nc carries
+// text across.
+#include "scenarios/syn_retry/syn_retry.h"
+
+namespace halfopen {
+namespace {
+
+SCENARIO(SynRetry, NetcatTimesOutAndThenGetsThrough) {
+  const std::string address = ServerHost().address().ToString();
+  // The server answers each SYN and forgets it a second later, so that no SYN-ACK is left to be
+  // sent again when the fault is lifted.
+  ServerHost().sysctls().Set("net.ipv4.tcp_synack_retries", 0);
+  const auto schedule = SynSchedule(ClientHost());
+  Program server = ServerHost().Run({"nc", "-n", "-l", "-k", address, "80"});
+  ServerHost().AwaitListener();
+  Fault deaf = ClientHost().Drop(SynAckFrom80());
+
+  Program refused = ClientHost().Run({"nc", "-n", "-v", "-z", address, "80"});
+  EXPECT_EQ(refused.Wait(), ExitStatus{.code = 1});
+  EXPECT_EQ(refused.error_output(),
+            "nc: connect to " + address + " port 80 (tcp) failed: Connection timed out\n");
+  deaf.Lift();
+
+  Program client = ClientHost().Run({"nc", "-n", "-N", address, "80"});
+  client.Input("hello\n");
+  client.CloseInput();
+  EXPECT_TRUE(server.AwaitOutput("hello\n"));
+  EXPECT_EQ(client.Wait(), ExitStatus{.code = 0});
+  EXPECT_EQ(client.output() + client.error_output(), "");
+  EXPECT_EQ(server.output(), "hello\n");
+
+  EXPECT_THAT(Wire().SentBy("client"),
+              Shows(R"(
+                client > server  S   0:0(0)
+      +backoff  client > server  S   0:0(0)  *more
+      quiet last
+                client > server  S   0:0(0)
+                client > server  .   1:1(0) ack 1
+                client > server  P.  1:7(6) ack 1
+                client > server  F.  7:7(0) ack 1
+                client > server  .   8:8(0) ack 2
+      quiet 200ms
+  )",
+                    Backoff(schedule), More(schedule), Bind("last", schedule.back())));
+}
+
+}  // namespace
+}  // namespace halfopen

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SYN-ACK dropped: the server hears the client, the client does not hear the server.
+//
+// For the client it is as if the SYN were lost: it sends it again and fails with ETIMEDOUT. The
+// server has a half-open connection, a request in SYN-RECV, whose SYN-ACK it sends again both by
+// its own timer (1 s, doubled, tcp_synack_retries times; reqsk_timer_handler in
+// net/ipv4/inet_connection_sock.c) and in answer to each SYN (tcp_check_req). The two hosts' timers
+// run side by side, so each side's packets are judged by themselves.
+#include "harness/expect/lateness.h"
+#include "scenarios/syn_retry/syn_retry.h"
+
+namespace halfopen {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::Field;
+using testing::Ge;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::Not;
+using testing::Pair;
+using testing::SizeIs;
+
+SCENARIO(SynRetry, DroppedSynAckTimesOutTheClient) {
+  Socket listener = ServerHost().Listen();
+  Socket client = ClientHost().NewSocket();
+  const auto schedule = SynSchedule(ClientHost());
+  Fault deaf = ClientHost().Drop(SynAckFrom80());
+
+  PendingCall connecting = client.StartConnect(ServerHost());
+  ASSERT_EQ(client.Snapshot().state, TcpState::kSynSent);
+  const auto request = ServerHost().Diagnose(client.remote(), client.local());
+  ASSERT_TRUE(request.has_value());
+  EXPECT_EQ(request->state, TcpState::kSynRecv);
+  EXPECT_EQ(request->timer, TimerKind::kOn);
+  EXPECT_THAT(connecting.Wait(), FailsWith(ETIMEDOUT).After(schedule));
+
+  EXPECT_THAT(Wire().SentBy("client"), Shows(R"(
+                client > server  S  0:0(0)
+      +backoff  client > server  S  0:0(0)  *more
+  )",
+                                             Backoff(schedule), More(schedule)));
+  EXPECT_THAT(
+      Wire().SentBy("server").Packets(),
+      AllOf(SizeIs(Ge(schedule.size())),
+            Each(AllOf(Field(&WirePacket::sequence, 0), Field(&WirePacket::acknowledgment, 1),
+                       Field(&WirePacket::fault, Not(IsEmpty()))))));
+}
+
+// The client closes its socket while it is still connecting, which it tells nobody: what follows is
+// the server's schedule alone, 1 s doubled, and then it forgets the request without a word.
+SCENARIO(SynRetry, ServerSendsTheSynAckAgainUntilItForgetsTheRequest) {
+  Socket listener = ServerHost().Listen();
+  Socket client = ClientHost().NewSocket();
+  const Counters before = CountersOf(ServerHost());
+  const int retries = Times().synack_retries;
+  const auto schedule = Timers::SynBackoff(retries, 0);
+  Fault deaf = ClientHost().Drop(SynAckFrom80());
+  client.SetNonBlocking();
+  const Call asked = client.Connect(ServerHost());
+  EXPECT_THAT(asked, FailsWith(EINPROGRESS));
+  const Endpoint local = client.remote();
+  const Endpoint remote = client.local();
+  const auto await_retransmits = [&](unsigned sent) {
+    return ServerHost().AwaitConnection(
+        local, remote,
+        [=](const SocketSnapshot& now) {
+          return now.state == TcpState::kEstablished ||
+                 (now.state == TcpState::kSynRecv && now.retransmits == sent);
+        },
+        "a retransmission");
+  };
+  ASSERT_EQ(await_retransmits(0).state, TcpState::kSynRecv);
+  client.Close();
+  for (int sent = 1; sent <= retries; ++sent) {
+    EXPECT_EQ(await_retransmits(static_cast<unsigned>(sent)).timer, TimerKind::kOn);
+  }
+  const SocketSnapshot gone = ServerHost().AwaitConnection(
+      local, remote, [](const auto& now) { return now.state == TcpState::kClose; }, "no request");
+
+  const Window window = WindowFor(schedule, asked.begin, gone.time);
+  EXPECT_TRUE(window.Contains(gone.time - asked.begin)) << window.ToString(gone.time - asked.begin);
+  EXPECT_THAT(
+      CountersOf(ServerHost()).Since(before),
+      IsSupersetOf({Pair("TcpExt.TCPSynRetrans", retries), Pair("Tcp.RetransSegs", retries)}));
+  EXPECT_THAT(Wire(), Shows(R"(
+                client >  server  S   0:0(0)
+                server >| client  S.  0:0(0) ack 1
+      +backoff  server >| client  S.  0:0(0) ack 1  *more
+      quiet 200ms
+  )",
+                            Backoff(schedule), More(schedule)));
+}
+
+}  // namespace
+}  // namespace halfopen
