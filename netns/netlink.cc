@@ -57,7 +57,7 @@ std::string ExtendedText(const nlmsghdr& header) {
 NetlinkSocket::NetlinkSocket(const NetworkNamespace& where, int bus) {
   const NamespaceScope inside(where);
   RequireIsolated();
-  socket_.reset(mnl_socket_open2(bus, SOCK_CLOEXEC));
+  socket_ = {mnl_socket_open2(bus, SOCK_CLOEXEC), Closer{bus == NETLINK_NETFILTER}};
   if (!socket_) ThrowNoBus(bus, errno);
   int on = 1;
   // Without it the kernel's reasons are lost; an old kernel that lacks it still works.

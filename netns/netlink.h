@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 
+#include "netns/background.h"
 #include "netns/namespace.h"
 
 namespace halfopen {
@@ -38,8 +39,22 @@ class NetlinkSocket {
   mnl_socket* get() { return socket_.get(); }
 
  private:
-  struct Closer {
-    void operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
+  // Closing a netfilter socket waits for the rules that are being removed meanwhile
+  // (nft_rcv_nl_event, net/netfilter/nf_tables_api.c).
+  class Closer {
+   public:
+    Closer() : waits_(false) {}
+    explicit Closer(bool waits) : waits_(waits) {}
+    void operator()(mnl_socket* socket) const {
+      if (waits_) {
+        CloseInBackground([socket] { mnl_socket_close(socket); });
+      } else {
+        mnl_socket_close(socket);
+      }
+    }
+
+   private:
+    bool waits_;
   };
   std::unique_ptr<mnl_socket, Closer> socket_;
   std::uint32_t sequence_ = 0;

@@ -12,6 +12,7 @@
 #include <numeric>
 
 #include "harness/timeline/event_json.h"
+#include "netns/background.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -62,14 +63,9 @@ Recorder::Recorder(std::filesystem::path evidence, Activity& activity, CauseGate
 Recorder::~Recorder() {
   Wake();
   if (reader_.joinable()) reader_.join();
-  // Closing a tap takes the kernel several grace periods, which nobody has to wait for. A process
-  // that exits sooner leaves the rest to the kernel.
-  std::thread([taps = std::move(taps_)]() mutable {
-    std::vector<std::future<void>> closing;
-    for (auto& tap : taps) {
-      closing.push_back(std::async(std::launch::async, [&tap] { tap.reset(); }));
-    }
-  }).detach();
+  for (auto& tap : taps_) {
+    CloseInBackground([tap = std::move(tap)]() mutable { tap.reset(); });
+  }
 }
 
 void Recorder::Start(Testbed& testbed) {
