@@ -26,6 +26,12 @@ CallMatcher CallMatcher::After(std::vector<Duration> timers) const {
   return timed;
 }
 
+CallMatcher CallMatcher::Since(TimePoint begin) const {
+  CallMatcher timed = *this;
+  timed.begin_ = begin;
+  return timed;
+}
+
 CallMatcher CallMatcher::AtOnce() const {
   CallMatcher timed = *this;
   timed.at_once_ = true;
@@ -45,9 +51,10 @@ bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) c
     return call.Elapsed() < kShortestTimer + stall;
   }
   if (timers_.empty()) return true;
-  const Window window = WindowFor(timers_, call.begin, call.end);
-  Explain(explanation, window.ToString(call.Elapsed()));
-  return window.Contains(call.Elapsed());
+  const TimePoint begin = begin_.value_or(call.begin);
+  const Window window = WindowFor(timers_, begin, call.end);
+  Explain(explanation, window.ToString(call.end - begin));
+  return window.Contains(call.end - begin);
 }
 
 void CallMatcher::DescribeTo(std::ostream* out) const {
