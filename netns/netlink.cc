@@ -37,13 +37,28 @@ std::string ExtendedText(const nlmsghdr& header) {
   return {};
 }
 
+// What a kernel lacks that has no such netlink family.
+[[noreturn]] void ThrowNoBus(int bus, int error) {
+  if (error == EPROTONOSUPPORT && bus == NETLINK_NETFILTER) {
+    throw MissingCapability(
+        "the kernel lacks nfnetlink (CONFIG_NETFILTER_NETLINK): load the module nfnetlink as root, "
+        "`modprobe -a nfnetlink nf_tables nfnetlink_log`");
+  }
+  if (error == EPROTONOSUPPORT && bus == NETLINK_SOCK_DIAG) {
+    throw MissingCapability(
+        "the kernel lacks socket diagnostics (CONFIG_INET_DIAG): load the modules as root, "
+        "`modprobe -a inet_diag tcp_diag`");
+  }
+  throw EnvironmentError("socket", "AF_NETLINK", error);
+}
+
 }  // namespace
 
 NetlinkSocket::NetlinkSocket(const NetworkNamespace& where, int bus) {
   const NamespaceScope inside(where);
   RequireIsolated();
   socket_.reset(mnl_socket_open2(bus, SOCK_CLOEXEC));
-  if (!socket_) throw EnvironmentError("socket", "AF_NETLINK", errno);
+  if (!socket_) ThrowNoBus(bus, errno);
   int on = 1;
   // Without it the kernel's reasons are lost; an old kernel that lacks it still works.
   mnl_socket_setsockopt(socket_.get(), NETLINK_EXT_ACK, &on, sizeof on);

@@ -19,7 +19,8 @@ namespace halfopen {
 class NetlinkSocket {
  public:
   // `bus` is NETLINK_ROUTE, NETLINK_NETFILTER or NETLINK_SOCK_DIAG (netlink(7)). Refuses to open in
-  // the namespace that halfopen was started in. Throws EnvironmentError.
+  // the namespace that halfopen was started in. Throws MissingCapability if the kernel has no such
+  // family, EnvironmentError otherwise.
   NetlinkSocket(const NetworkNamespace& where, int bus);
 
   // Sends one or several messages (each with NLM_F_ACK, or NLM_F_DUMP for a dump) laid out one

@@ -15,16 +15,6 @@
 namespace halfopen {
 namespace {
 
-NetlinkSocket OpenNetfilter(const NetworkNamespace& where) {
-  try {
-    return NetlinkSocket(where, NETLINK_NETFILTER);
-  } catch (const EnvironmentError& error) {
-    if (error.error() != EPROTONOSUPPORT) throw;
-    throw MissingCapability(
-        "the kernel lacks nfnetlink (CONFIG_NETFILTER_NETLINK): load the module nfnetlink");
-  }
-}
-
 // nft's words for a command on the rule.
 std::string Command(std::string_view verb, const Rule& rule) {
   return fmt::format("nft {} rule inet {} {} {}", verb, kNftTable, ToString(rule.hook()),
@@ -33,7 +23,7 @@ std::string Command(std::string_view verb, const Rule& rule) {
 
 }  // namespace
 
-RuleTable::RuleTable(const NetworkNamespace& where) : socket_(OpenNetfilter(where)) {}
+RuleTable::RuleTable(const NetworkNamespace& where) : socket_(where, NETLINK_NETFILTER) {}
 
 RuleHandle RuleTable::Add(const Rule& rule) { return Add({&rule, 1}).front(); }
 

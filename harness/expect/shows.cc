@@ -37,9 +37,12 @@ std::string FaultLines(const RawRecord& record) {
   }
   std::string lines;
   for (const auto& [name, fault] : last) {
-    const auto hits = std::ranges::count(record.hits, name, &FaultHit::fault);
-    lines += fmt::format("\nfault on {}: {} ({} hit)", fault->at("host").get<std::string>(),
-                         fault->at("rule").get<std::string>(), hits);
+    lines += fmt::format("\nfault on {}: {}", fault->at("host").get<std::string>(),
+                         fault->at("rule").get<std::string>());
+    if (fault->at("armed") == true) {
+      lines += fmt::format(", {} packets so far",
+                           std::ranges::count(record.hits, name, &FaultHit::fault));
+    }
   }
   return lines;
 }
@@ -64,6 +67,12 @@ std::vector<WirePacket> WireView::PacketsOf(const RawRecord& record) const {
 }
 
 void PrintTo(const WireView&, std::ostream* out) { *out << "as follows"; }
+
+void PrintTo(const WirePacket& packet, std::ostream* out) {
+  std::string line = PrintRecord({&packet, 1});
+  line.erase(line.find_last_not_of('\n') + 1);
+  *out << line;
+}
 
 bool ShowsMatcher::MatchAndExplain(const WireView& view, std::ostream* explanation) const {
   // GoogleTest asks first whether it matches, without a stream, and then once more for the reason.

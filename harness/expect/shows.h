@@ -38,6 +38,8 @@ class WireView {
 
 // GoogleTest prints the value of a failed expectation; the explanation shows the packets already.
 void PrintTo(const WireView& view, std::ostream* out);
+// A packet of a matcher on Packets(), as a line of a script.
+void PrintTo(const WirePacket& packet, std::ostream* out);
 
 // Holds the wire against a script in packet notation; waits for the script's trailing quiet.
 class ShowsMatcher {

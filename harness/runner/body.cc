@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string_view>
 
+#include "harness/report/failure_text.h"
 #include "harness/report/result.h"
 #include "harness/runner/run_context.h"
 #include "netns/clock.h"
@@ -46,7 +47,7 @@ class FailureReporter : public testing::EmptyTestEventListener {
       Report(reports_, {{"failure",
                          {{"file", part.file_name() == nullptr ? "" : part.file_name()},
                           {"line", part.line_number()},
-                          {"message", message}}}});
+                          {"message", FailureText(message)}}}});
     }
   }
 

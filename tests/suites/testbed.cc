@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Scenarios on a real testbed, for the tests of what happens around one.
+#include <csignal>
+
+#include "harness/scenario.h"
+
+namespace halfopen {
+namespace {
+
+// Needs everything that the laboratory has: namespaces, link, taps, a fault and its log, inet_diag.
+SCENARIO(Testbed, UsesEveryPart) {
+  Fault dark = ServerHost().Drop(Input().ToPort(80));
+  Socket client = ClientHost().NewSocket();
+  client.SetNonBlocking();
+  EXPECT_THAT(client.Connect(ServerHost()), FailsWith(EINPROGRESS));
+  client.Await(TcpState::kSynSent);
+  EXPECT_THAT(Wire(), Shows("client >| server S 0:0(0)"));
+}
+
+// Dies in the middle: what it did so far has to be in its evidence.
+SCENARIO(Testbed, DiesInTheMiddle) {
+  Fault dark = ServerHost().Drop(Input().ToPort(80));
+  Socket client = ClientHost().NewSocket();
+  client.SetNonBlocking();
+  client.Connect(ServerHost());
+  EXPECT_THAT(Wire(), Shows("client >| server S 0:0(0)"));
+  raise(SIGKILL);
+}
+
+}  // namespace
+}  // namespace halfopen
