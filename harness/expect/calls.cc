@@ -26,9 +26,9 @@ CallMatcher CallMatcher::After(std::vector<Duration> timers) const {
   return timed;
 }
 
-CallMatcher CallMatcher::ArmedBy(const Call& call) const {
+CallMatcher CallMatcher::Since(TimePoint begin) const {
   CallMatcher timed = *this;
-  timed.armed_ = call.begin;
+  timed.begin_ = begin;
   return timed;
 }
 
@@ -51,10 +51,10 @@ bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) c
     return call.Elapsed() < kShortestTimer + stall;
   }
   if (timers_.empty()) return true;
-  const TimePoint armed = armed_.value_or(call.begin);
-  const Window window = WindowFor(timers_, armed, call.end);
-  Explain(explanation, window.ToString(call.end - armed));
-  return window.Contains(call.end - armed);
+  const TimePoint begin = begin_.value_or(call.begin);
+  const Window window = WindowFor(timers_, begin, call.end);
+  Explain(explanation, window.ToString(call.end - begin));
+  return window.Contains(call.end - begin);
 }
 
 void CallMatcher::DescribeTo(std::ostream* out) const {

@@ -31,8 +31,9 @@ class CallMatcher {
   CallMatcher After(Duration timer) const { return After(std::vector<Duration>{timer}); }
   // The same for several timers that ran one after the other.
   CallMatcher After(std::vector<Duration> timers) const;
-  // The timers were armed by another call, and run from when that began.
-  CallMatcher ArmedBy(const Call& call) const;
+  // The timers began to run at `begin`, and not with the call: when it came to it, they ran
+  // already.
+  CallMatcher Since(TimePoint begin) const;
   // The call also returned without waiting for any timer: sooner than the shortest one that TCP
   // has, the delayed acknowledgment's 40 ms (TCP_DELACK_MIN), stalls aside.
   CallMatcher AtOnce() const;
@@ -45,7 +46,7 @@ class CallMatcher {
   std::optional<long> result_;  // none: any value but -1
   int error_;                   // expected errno, or 0 for success
   std::vector<Duration> timers_;
-  std::optional<TimePoint> armed_;  // none: when the call itself began
+  std::optional<TimePoint> begin_;  // of the timers; none: of the call
   bool at_once_ = false;
 };
 

@@ -21,7 +21,7 @@ SCENARIO(SynRetry, NonBlockingConnectLearnsOfTheTimeoutByPoll) {
   EXPECT_THAT(connecting, FailsWith(EINPROGRESS).AtOnce());
   EXPECT_THAT(client.Connect(ServerHost()), FailsWith(EALREADY));
   const Call polled = client.Poll(POLLOUT);
-  EXPECT_THAT(polled, Returns(1).After(schedule).ArmedBy(connecting));
+  EXPECT_THAT(polled, Returns(1).After(schedule).Since(connecting.begin));
   EXPECT_EQ(PollEventNames(polled.events), "POLLOUT|POLLERR|POLLHUP");
   EXPECT_EQ(client.TakeError(), ETIMEDOUT);
   EXPECT_EQ(client.TakeError(), 0);
