@@ -6,6 +6,8 @@
 // its own timer (1 s, doubled, tcp_synack_retries times; reqsk_timer_handler in
 // net/ipv4/inet_connection_sock.c) and in answer to each SYN (tcp_check_req). The two hosts' timers
 // run side by side, so each side's packets are judged by themselves.
+#include <functional>
+
 #include "harness/expect/lateness.h"
 #include "scenarios/syn_retry/syn_retry.h"
 
@@ -63,22 +65,18 @@ SCENARIO(SynRetry, ServerSendsTheSynAckAgainUntilItForgetsTheRequest) {
   EXPECT_THAT(asked, FailsWith(EINPROGRESS));
   const Endpoint local = client.remote();
   const Endpoint remote = client.local();
-  const auto await_retransmits = [&](unsigned sent) {
-    return ServerHost().AwaitConnection(
-        local, remote,
-        [=](const SocketSnapshot& now) {
-          return now.state == TcpState::kEstablished ||
-                 (now.state == TcpState::kSynRecv && now.retransmits == sent);
-        },
-        "a retransmission");
+  const auto await = [&](const auto& holds, const char* what) {
+    return ServerHost().AwaitConnection(local, remote, holds, what);
   };
-  ASSERT_EQ(await_retransmits(0).state, TcpState::kSynRecv);
+
+  const auto is_there = [](const auto& now) { return now.state != TcpState::kClose; };
+  ASSERT_EQ(await(is_there, "a request").state, TcpState::kSynRecv);
   client.Close();
-  for (int sent = 1; sent <= retries; ++sent) {
-    EXPECT_EQ(await_retransmits(static_cast<unsigned>(sent)).timer, TimerKind::kOn);
+  for (unsigned sent = 1; sent < schedule.size(); ++sent) {
+    const auto is_sent = [=](const auto& now) { return now.retransmits == sent || !is_there(now); };
+    EXPECT_EQ(await(is_sent, "a retransmission").timer, TimerKind::kOn);
   }
-  const SocketSnapshot gone = ServerHost().AwaitConnection(
-      local, remote, [](const auto& now) { return now.state == TcpState::kClose; }, "no request");
+  const SocketSnapshot gone = await(std::not_fn(is_there), "no request");
 
   const Window window = WindowFor(schedule, asked.begin, gone.time);
   EXPECT_TRUE(window.Contains(gone.time - asked.begin)) << window.ToString(gone.time - asked.begin);

@@ -5,7 +5,8 @@
 // that it fires when the user timeout is over (tcp_clamp_rto_to_user_timeout, since Linux 4.19),
 // and connect() fails with ETIMEDOUT there and then (tcp_write_timeout, since 5.0; before, the
 // timer went on a jiffy at a time until the retries were used up). Only a retransmission looks at
-// it: a user timeout of less than the first second still lets a second SYN out.
+// it: one of less than the first second still lets a second SYN out, though older tables of TCP's
+// timers call its effect on SYNs immediate.
 #include "scenarios/syn_retry/syn_retry.h"
 
 namespace halfopen {
