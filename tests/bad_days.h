@@ -50,6 +50,9 @@ struct Ended {
   std::string output;  // standard output and standard error
 };
 
+// The exit code of a child whose `before_exec` failed.
+inline constexpr int kNotPrepared = 99;
+
 // Starts the suite; `before_exec` runs in the child and returns false if it could not do its part.
 inline Started Start(
     const std::vector<std::string>& arguments,
@@ -67,7 +70,7 @@ inline Started Start(
     for (const std::string& argument : arguments)
       argv.push_back(const_cast<char*>(argument.data()));
     argv.push_back(nullptr);
-    if (!before_exec()) _exit(99);
+    if (!before_exec()) _exit(kNotPrepared);
     execv(kSuite, argv.data());
     _exit(98);
   }

@@ -259,6 +259,7 @@ bool ForbidUserNamespaces() {
   const pid_t target = getpid();
   const pid_t mapper = fork();
   if (mapper == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // where unshare(2) is refused nobody will write
     std::uint64_t value = 0;
     const std::string folder = fmt::format("/proc/{}/", target);
     const bool mapped = read(unshared.get(), &value, sizeof value) == sizeof value &&
@@ -277,6 +278,7 @@ bool ForbidUserNamespaces() {
 TEST_F(BadDays, NoPrivilegeAndNoUserNamespacesIsExitTwoWithTheRemedy) {
   SkipUnlessRoot();
   const Ended ended = Run({"Good.Passes"}, ForbidUserNamespaces);
+  if (ended.code == kNotPrepared) GTEST_SKIP() << "no user namespace to be had here (a chroot?)";
   EXPECT_EQ(ended.code, 2) << ended.output;
   EXPECT_THAT(ended.output, AllOf(HasSubstr("ENOSPC"), HasSubstr("user.max_user_namespaces"),
                                   HasSubstr("sudo sysctl")));
