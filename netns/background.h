@@ -8,8 +8,8 @@
 namespace halfopen {
 
 // Runs `close`, which gives up kernel objects and waits for RCU grace periods while it does, on a
-// thread that nobody waits for. A process that exits sooner leaves it to the kernel's own exit path,
-// so it must do nothing but close.
+// thread that nobody waits for. A process that exits sooner leaves it to the kernel's own exit
+// path, so it must do nothing but close.
 template <typename Close>
 void CloseInBackground(Close&& close) {
   std::thread(std::forward<Close>(close)).detach();

@@ -17,19 +17,12 @@ bool IsLocalRouteOf(const nlmsghdr& header, const IpAddress& address) {
   if (header.nlmsg_type != RTM_NEWROUTE) return false;
   const auto& route = *static_cast<const rtmsg*>(mnl_nlmsg_get_payload(&header));
   if (route.rtm_type != RTN_LOCAL || route.rtm_dst_len != 8 * address.size()) return false;
-  for (const auto* attribute =
-           static_cast<const nlattr*>(mnl_nlmsg_get_payload_offset(&header, sizeof(rtmsg)));
-       mnl_attr_ok(attribute, static_cast<int>(
-                                  static_cast<const char*>(mnl_nlmsg_get_payload_tail(&header)) -
-                                  reinterpret_cast<const char*>(attribute)));
-       attribute = mnl_attr_next(attribute)) {
-    if (mnl_attr_get_type(attribute) != RTA_DST) continue;
-    const std::span<const std::uint8_t> destination(
-        static_cast<const std::uint8_t*>(mnl_attr_get_payload(attribute)),
-        mnl_attr_get_payload_len(attribute));
-    return std::ranges::equal(destination, address.bytes());
-  }
-  return false;
+  const nlattr* const destination = FindAttribute(header, sizeof(rtmsg), RTA_DST);
+  return destination != nullptr &&
+         std::ranges::equal(
+             std::span(static_cast<const std::uint8_t*>(mnl_attr_get_payload(destination)),
+                       mnl_attr_get_payload_len(destination)),
+             address.bytes());
 }
 
 }  // namespace

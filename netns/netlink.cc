@@ -25,16 +25,8 @@ std::string ExtendedText(const nlmsghdr& header) {
   if (error->error != 0 && (header.nlmsg_flags & NLM_F_CAPPED) == 0) {
     offset += error->msg.nlmsg_len - sizeof(nlmsghdr);
   }
-  // mnl_attr_for_each spelled out: its conversion from void* is C only.
-  for (const auto* attribute =
-           static_cast<const nlattr*>(mnl_nlmsg_get_payload_offset(&header, offset));
-       mnl_attr_ok(attribute,
-                   static_cast<int>(static_cast<const char*>(mnl_nlmsg_get_payload_tail(&header)) -
-                                    reinterpret_cast<const char*>(attribute)));
-       attribute = mnl_attr_next(attribute)) {
-    if (mnl_attr_get_type(attribute) == NLMSGERR_ATTR_MSG) return mnl_attr_get_str(attribute);
-  }
-  return {};
+  const nlattr* const text = FindAttribute(header, offset, NLMSGERR_ATTR_MSG);
+  return text == nullptr ? std::string() : mnl_attr_get_str(text);
 }
 
 // What a kernel lacks that has no such netlink family.
@@ -97,6 +89,18 @@ void NetlinkSocket::Transact(std::span<const std::uint8_t> messages, std::uint32
       }
     }
   }
+}
+
+const nlattr* FindAttribute(const nlmsghdr& message, std::size_t offset, std::uint16_t type) {
+  const auto* const end = static_cast<const char*>(mnl_nlmsg_get_payload_tail(&message));
+  // mnl_attr_for_each converts from void*, which C++ refuses.
+  const auto* attribute =
+      static_cast<const nlattr*>(mnl_nlmsg_get_payload_offset(&message, offset));
+  while (mnl_attr_ok(attribute, static_cast<int>(end - reinterpret_cast<const char*>(attribute)))) {
+    if (mnl_attr_get_type(attribute) == type) return attribute;
+    attribute = mnl_attr_next(attribute);
+  }
+  return nullptr;
 }
 
 }  // namespace halfopen

@@ -60,6 +60,10 @@ class NetlinkSocket {
   std::uint32_t sequence_ = 0;
 };
 
+// The first attribute of `type` behind `offset` bytes of the message's payload; null if it has
+// none.
+const nlattr* FindAttribute(const nlmsghdr& message, std::size_t offset, std::uint16_t type);
+
 }  // namespace halfopen
 
 #endif  // HALFOPEN_NETNS_NETLINK_H_

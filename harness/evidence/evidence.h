@@ -18,8 +18,8 @@ nlohmann::json TimelineJson(const RawRecord& record);
 // Writes timeline.json and removes the journal that it replaces. Throws EnvironmentError.
 void WriteTimeline(const RawRecord& record, const std::filesystem::path& folder);
 
-// Writes HOST.nft for every host that had a fault: its ruleset as `nft list ruleset` prints it, each
-// time that a fault was armed or lifted. Throws EnvironmentError.
+// Writes HOST.nft for every host that had a fault: its ruleset as `nft list ruleset` prints it,
+// each time that a fault was armed or lifted. Throws EnvironmentError.
 void WriteRulesets(const RawRecord& record, const std::filesystem::path& folder);
 
 // Writes HOST.sysctl (as sysctl.conf(5) has it) for every host. Throws EnvironmentError.

@@ -21,8 +21,8 @@ nlohmann::json ProgramJson(const ProgramEvent& event);
 nlohmann::json CauseJson(const std::string& cause, bool withheld);
 nlohmann::json PacketJson(const WirePacket& packet, TimePoint start);
 
-// What cannot be read out of the pcap files, one JSON object each, for the journal: taps, labels and
-// fault hits. `ReadJournalLine` adds any line of the journal to a record.
+// What cannot be read out of the pcap files, one JSON object each, for the journal: taps, labels
+// and fault hits. `ReadJournalLine` adds any line of the journal to a record.
 nlohmann::json TapJson(const TapInfo& tap);
 nlohmann::json LabelJson(const std::string& label, const Endpoint& endpoint);
 nlohmann::json HitJson(const FaultHit& hit);

@@ -24,17 +24,17 @@ struct TapInfo {
 // One packet as one tap saw it.
 struct CapturedPacket {
   TimePoint time;
-  std::size_t tap = 0;               // index of its TapInfo
+  std::size_t tap = 0;  // index of its TapInfo
   Packet packet;
-  std::vector<std::uint8_t> bytes;   // from the IP header on, as far as captured
+  std::vector<std::uint8_t> bytes;  // from the IP header on, as far as captured
 };
 
 // One packet that a fault rule logged.
 struct FaultHit {
   TimePoint time;
   std::string host;
-  std::string fault;                 // FaultEvent::name
-  std::vector<std::uint8_t> bytes;   // from the IP header on, as far as logged
+  std::string fault;                // FaultEvent::name
+  std::vector<std::uint8_t> bytes;  // from the IP header on, as far as logged
 };
 
 // Anything but a packet: a call, a socket state, a fault, a cause, a program's output. `body` has
@@ -46,12 +46,12 @@ struct RecordedEvent {
 
 // Everything that was observed of one scenario, in the order of its arrival.
 struct RawRecord {
-  TimePoint start;                       // the timeline's zero
+  TimePoint start;  // the timeline's zero
   std::vector<TapInfo> taps;
   std::vector<CapturedPacket> packets;
   std::vector<FaultHit> hits;
-  std::map<std::string, std::string> faults;   // fault name -> rule as nft prints it
-  std::map<Endpoint, std::string> labels;      // the first label of each endpoint
+  std::map<std::string, std::string> faults;  // fault name -> rule as nft prints it
+  std::map<Endpoint, std::string> labels;     // the first label of each endpoint
   std::vector<RecordedEvent> events;
 };
 

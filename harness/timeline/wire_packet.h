@@ -18,9 +18,9 @@ struct WirePacket {
   Packet packet;
   std::string from;  // label of the sending end: a socket's name, or its host's
   std::string to;
-  std::uint32_t sequence = 0;         // relative to the direction's first sequence number (SYN = 0)
-  std::uint32_t acknowledgment = 0;   // relative; meaningful if packet.flags & kAck
-  std::string fault;                  // nft text of the fault rule that it hit; empty if it hit none
+  std::uint32_t sequence = 0;        // relative to the direction's first sequence number (SYN = 0)
+  std::uint32_t acknowledgment = 0;  // relative; meaningful if packet.flags & kAck
+  std::string fault;                 // nft text of the fault rule that it hit; empty if it hit none
 };
 
 }  // namespace halfopen
