@@ -17,6 +17,9 @@ constexpr char kThreadNamespace[] = "/proc/thread-self/ns/net";
 
 ino_t starting_namespace = 0;
 
+// The scope that this thread is in, so that it is known without asking the kernel.
+thread_local const NamespaceScope* innermost = nullptr;
+
 ino_t InodeOf(int fd) {
   struct stat status {};
   Check(fstat(fd, &status), "fstat", "network namespace");
@@ -38,9 +41,15 @@ void RememberStartingNamespace() {
 ino_t StartingNamespace() { return starting_namespace; }
 
 void RequireIsolated() {
-  struct stat status {};
-  Check(stat(kThreadNamespace, &status), "stat", kThreadNamespace);
-  if (status.st_ino == starting_namespace) {
+  ino_t inode = 0;
+  if (innermost != nullptr) {
+    inode = innermost->inode_;
+  } else {
+    struct stat status {};
+    Check(stat(kThreadNamespace, &status), "stat", kThreadNamespace);
+    inode = status.st_ino;
+  }
+  if (inode == starting_namespace) {
     throw EnvironmentError("isolation", "network namespace", 0,
                            "this thread is still in the namespace that halfopen was started in, "
                            "so nothing was written");
@@ -56,12 +65,16 @@ NetworkNamespace NetworkNamespace::Create() {
   return NetworkNamespace(std::move(created), inode);
 }
 
-NamespaceScope::NamespaceScope(const NetworkNamespace& target) : previous_(OpenOwn()) {
-  Check(setns(target.fd(), CLONE_NEWNET), "setns", "network namespace of a host");
+NamespaceScope::NamespaceScope(const NetworkNamespace& target)
+    : outer_(innermost), fd_(target.fd()), inode_(target.inode()) {
+  if (outer_ == nullptr) home_ = OpenOwn();
+  Check(setns(fd_, CLONE_NEWNET), "setns", "network namespace of a host");
+  innermost = this;
 }
 
 NamespaceScope::~NamespaceScope() {
-  if (setns(previous_.get(), CLONE_NEWNET) != 0) {
+  innermost = outer_;
+  if (setns(outer_ != nullptr ? outer_->fd_ : home_.get(), CLONE_NEWNET) != 0) {
     // Going on in the wrong namespace would break the one promise that matters.
     std::perror("halfopen: setns back to the previous network namespace");
     std::abort();

@@ -39,17 +39,24 @@ class NetworkNamespace {
   ino_t inode_;
 };
 
-// Moves the calling thread into a network namespace for the life of the object. Not to be passed
-// between threads. Throws EnvironmentError when setns(2) refuses.
+// Moves the calling thread into a network namespace for the life of the object. Scopes nest, and end
+// in the reverse order (an inner one costs no look-up); not to be passed between threads. Throws EnvironmentError when setns(2)
+// refuses.
 class NamespaceScope {
  public:
+  // `target` outlives the scope.
   explicit NamespaceScope(const NetworkNamespace& target);
   ~NamespaceScope();
   NamespaceScope(const NamespaceScope&) = delete;
   NamespaceScope& operator=(const NamespaceScope&) = delete;
 
  private:
-  Fd previous_;
+  const NamespaceScope* outer_;  // of the same thread; null for none
+  Fd home_;                      // where the thread was before; of the outermost scope only
+  int fd_;
+  ino_t inode_;
+
+  friend void RequireIsolated();
 };
 
 }  // namespace halfopen
