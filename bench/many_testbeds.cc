@@ -44,6 +44,7 @@ void Run(int count) {
   const TimePoint begin = Clock::now();
   const Lifeline lifeline = Lifeline::Create();
   std::vector<IsolatedChild> children;
+  children.reserve(static_cast<std::size_t>(count));
   int standing = 0;
   for (int i = 0; i < count; ++i) {
     children.push_back(IsolatedChild::Start(lifeline, [](int reports) {

@@ -39,9 +39,9 @@ class NetworkNamespace {
   ino_t inode_;
 };
 
-// Moves the calling thread into a network namespace for the life of the object. Scopes nest, and end
-// in the reverse order (an inner one costs no look-up); not to be passed between threads. Throws EnvironmentError when setns(2)
-// refuses.
+// Moves the calling thread into a network namespace for the life of the object. Scopes nest, and
+// end in the reverse order (an inner one costs no look-up); not to be passed between threads.
+// Throws EnvironmentError when setns(2) refuses.
 class NamespaceScope {
  public:
   // `target` outlives the scope.

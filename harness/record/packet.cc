@@ -51,7 +51,7 @@ std::vector<TcpOption> DecodeOptions(Bytes bytes) {
 // `length` is what the IP header says stands behind it; `bytes` is what was captured of that.
 bool DecodeTcp(Bytes bytes, std::size_t length, Packet& packet) {
   if (std::min(bytes.size(), length) < kTcpHeader) return false;
-  const std::size_t header = (bytes[12] >> 4) * 4u;
+  const std::size_t header = std::size_t{4} * (bytes[12] >> 4);
   if (header < kTcpHeader || std::min(bytes.size(), length) < header) return false;
   packet.source.port = Read16(bytes, 0);
   packet.destination.port = Read16(bytes, 2);
@@ -84,7 +84,7 @@ bool DecodeTransport(Bytes bytes, std::size_t length, Packet& packet) {
 // RFC 791, 3.1.
 std::optional<Packet> DecodeIpv4(Bytes bytes) {
   if (bytes.size() < kIpv4Header) return std::nullopt;
-  const std::size_t header = (bytes[0] & 0x0f) * 4u;
+  const std::size_t header = std::size_t{4} * (bytes[0] & 0x0f);
   const std::size_t total = Read16(bytes, 2);
   if (header < kIpv4Header || total < header || bytes.size() < header) return std::nullopt;
   Packet packet;

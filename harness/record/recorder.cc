@@ -71,6 +71,7 @@ Recorder::~Recorder() {
 void Recorder::Start(Testbed& testbed) {
   const std::vector<Interface> interfaces = testbed.interfaces();
   std::vector<std::future<std::unique_ptr<Tap>>> opening;
+  opening.reserve(interfaces.size());
   for (const Interface& interface : interfaces) {
     opening.push_back(std::async(std::launch::async, [this, &interface] {
       const std::string name = interface.host->name() + "-" + interface.link;
