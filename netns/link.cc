@@ -112,6 +112,7 @@ void LinkTable::AddNeighbour(std::string_view link, const IpAddress& address,
 }
 
 int LinkTable::IndexOf(std::string_view link) {
+  if (const auto known = indexes_.find(link); known != indexes_.end()) return known->second;
   Request request(socket_, RTM_GETLINK, 0);
   request.Put<ifinfomsg>().ifi_family = AF_UNSPEC;
   request.Attribute(IFLA_IFNAME, std::string(link));
@@ -119,6 +120,7 @@ int LinkTable::IndexOf(std::string_view link) {
   request.Send(fmt::format("link {}", link), [&](const nlmsghdr& header) {
     index = static_cast<const ifinfomsg*>(mnl_nlmsg_get_payload(&header))->ifi_index;
   });
+  indexes_.emplace(link, index);
   return index;
 }
 

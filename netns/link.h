@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -39,6 +41,7 @@ class LinkTable {
  private:
   int IndexOf(std::string_view link);
   NetlinkSocket socket_;
+  std::map<std::string, int, std::less<>> indexes_;  // of links that were asked for
 };
 
 }  // namespace halfopen

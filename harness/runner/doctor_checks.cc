@@ -144,7 +144,7 @@ std::string CheckQemu() {
   const char* path = std::getenv("PATH");
   std::istringstream folders(path == nullptr ? "" : path);
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string program = folder + "/qemu-system-x86_64";
+    std::string program = folder + "/qemu-system-x86_64";
     if (access(program.c_str(), X_OK) == 0) return program;
   }
   throw std::runtime_error("no qemu-system-x86_64 in PATH (needed for virtual time only)");

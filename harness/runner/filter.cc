@@ -28,8 +28,8 @@ bool MatchesAny(const std::vector<std::string>& patterns, const ScenarioInfo& sc
 std::string Bare(std::string_view text) {
   std::string bare;
   for (const char c : text) {
-    if (c != '*' && c != '?')
-      bare += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (c == '*' || c == '?') continue;
+    bare += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
   while (!bare.empty() && bare.back() == '.') bare.pop_back();
   while (!bare.empty() && bare.front() == '.') bare.erase(0, 1);

@@ -116,7 +116,7 @@ void OutFolder::RemoveEarlierResults() const {
 }
 
 fs::path OutFolder::MakeRunFolder(const std::string& name) const {
-  const fs::path folder = absolute_ / name;
+  fs::path folder = absolute_ / name;
   std::error_code error;
   fs::remove_all(folder, error);
   Require(error, "remove", path_ / name);

@@ -26,7 +26,7 @@ std::vector<std::uint8_t> BytesOfHex(const std::string& text) {
   return bytes;
 }
 
-json CallFields(const Call& call, const char* kind, std::string text) {
+json CallFields(const Call& call, const char* kind, const std::string& text) {
   return {{"kind", kind},
           {"text", Utf8(text)},
           {"id", call.id},
