@@ -92,6 +92,7 @@ void AddRun(CLI::App& app, RunWords& words) {
   app.add_flag("--require", options.require_capabilities,
                "A missing capability is an error, not a skip");
   app.add_flag("--keep", options.keep, "Keep the evidence of earlier runs in --out");
+  app.add_flag("--virtual-time", options.virtual_time)->group("");  // What a guest is started with.
   app.add_option("--out", options.out, "Folder for results and evidence")->capture_default_str();
 }
 

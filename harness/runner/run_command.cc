@@ -93,7 +93,8 @@ int RunCommand(const RunOptions& options) {
   if (options.shuffle_seed) console.Print(fmt::format("--seed {}\n", *options.shuffle_seed));
   if (plan.empty()) console.Print("this shard has no scenario\n");
   {
-    const std::unique_ptr<StallMonitor> monitor = StallMonitor::Start();
+    std::unique_ptr<StallMonitor> monitor;
+    if (!options.virtual_time) monitor = StallMonitor::Start();
     SetCurrentStallMonitor(monitor.get());
     Supervisor(options, out, console, report).Run(std::move(plan));
   }

@@ -28,7 +28,8 @@ struct RunOptions {
   Duration timeout{};  // of one scenario; zero: none
   bool control = false;
   bool require_capabilities = false;
-  bool keep = false;  // leave the evidence of earlier runs where it is
+  bool virtual_time = false;  // a guest whose clock knows no noise: nothing is watched for stalls
+  bool keep = false;          // leave the evidence of earlier runs where it is
   std::filesystem::path out = "out";
   std::string program = "halfopen";  // argv[0], for commands that a reader can paste
   std::string command;               // the whole command line
