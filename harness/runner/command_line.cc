@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -118,6 +119,27 @@ RunOptions Finish(RunWords words, int argc, char** argv) {
   return options;
 }
 
+constexpr char kKernelsFooter[] = R"(
+A NAME is debian-VERSION: the newest of Debian's cloud kernels that begins with it, from the package
+sources of this machine. Nothing is installed, and no root is needed. For example:
+  halfopen kernels add debian-6.12
+  halfopen kernels add debian-6.1.0-56)";
+
+struct KernelsWords {
+  CLI::App* kernels;
+  CLI::App* add;
+  std::string name;
+};
+
+void AddKernels(CLI::App& app, KernelsWords& words) {
+  words.kernels = app.add_subcommand("kernels", "List the kernels for virtual time, or add one");
+  words.kernels->footer(kKernelsFooter);
+  words.add = words.kernels->add_subcommand("add", "Download a kernel into the cache");
+  words.add->add_option("name", words.name, "debian-6.12, debian-6.1, debian-6.1.0-56")
+      ->type_name("NAME")
+      ->required();
+}
+
 int RejectDuplicates() {
   const std::vector<std::string> duplicates = DuplicateScenarios();
   for (const std::string& sentence : duplicates) fmt::print(stderr, "halfopen: {}\n", sentence);
@@ -140,6 +162,8 @@ int Dispatch(int argc, char** argv) {
   list->add_option("filters", list_filters, kFilterHelp)->type_name("FILTER");
   list->add_flag("--json", json, "As JSON");
   CLI::App* doctor = app.add_subcommand("doctor", "Say what this machine can and cannot do");
+  KernelsWords kernels_words;
+  AddKernels(app, kernels_words);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
@@ -154,6 +178,10 @@ int Dispatch(int argc, char** argv) {
   if (run->parsed()) return RunCommand(Finish(std::move(run_words), argc, argv));
   if (list->parsed()) return ListCommand(list_filters, json);
   if (doctor->parsed()) return DoctorCommand();
+  if (kernels_words.kernels->parsed()) {
+    return KernelsCommand(kernels_words.add->parsed() ? std::optional(kernels_words.name)
+                                                      : std::nullopt);
+  }
   fmt::print("{}", app.help());
   return 2;
 }

@@ -2,6 +2,7 @@
 #ifndef HALFOPEN_HARNESS_RUNNER_COMMANDS_H_
 #define HALFOPEN_HARNESS_RUNNER_COMMANDS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ inline constexpr char kVersion[] = "0.1.0";
 int RunCommand(const RunOptions& options);
 int ListCommand(const std::vector<std::string>& filters, bool json);
 int DoctorCommand();
+// Lists the kernels in the cache, or adds one.
+int KernelsCommand(const std::optional<std::string>& add);
 
 // Runs the selected tests in this process with GoogleTest's own printer (gdb, an IDE), isolated
 // unless they are only listed.
