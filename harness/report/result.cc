@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
-#include <utility>
+#include <tuple>
 
 namespace halfopen {
 
@@ -43,6 +44,7 @@ bool ScenarioResult::AsExpected() const {
 
 std::string ScenarioResult::Title() const {
   std::string title = scenario.TestName();
+  if (!kernel.empty()) title += fmt::format(" on {}", kernel);
   if (repeat > 1) title += fmt::format(" (run {})", repeat);
   if (control && control->empty()) title += " without a cause";
   if (control && !control->empty()) title += fmt::format(" without \"{}\"", *control);
@@ -52,19 +54,21 @@ std::string ScenarioResult::Title() const {
 Tally Count(const std::vector<ScenarioResult>& results) {
   Tally tally;
   // Whether the controls of a run went as they should, which decides about the run itself.
-  std::map<std::pair<std::string, int>, bool> controls_hold;
+  std::map<std::tuple<std::string, std::string, int>, bool> controls_hold;
+  const auto key = [](const ScenarioResult& result) {
+    return std::tuple(result.scenario.TestName(), result.kernel, result.repeat);
+  };
   for (const ScenarioResult& result : results) {
     if (!result.control) continue;
     ++tally.controls;
     if (result.IsRedControl()) ++tally.red;
     if (result.vacuous) ++tally.vacuous;
-    bool& holds =
-        controls_hold.try_emplace({result.scenario.TestName(), result.repeat}, true).first->second;
+    bool& holds = controls_hold.try_emplace(key(result), true).first->second;
     holds = holds && result.AsExpected();
   }
   for (const ScenarioResult& result : results) {
     if (result.control) continue;
-    const auto controls = controls_hold.find({result.scenario.TestName(), result.repeat});
+    const auto controls = controls_hold.find(key(result));
     const bool hold = controls == controls_hold.end() || controls->second;
     if (result.verdict == Verdict::kSkipped) {
       ++tally.skipped;
@@ -79,7 +83,8 @@ Tally Count(const std::vector<ScenarioResult>& results) {
 
 int ExitCode(const RunReport& report) {
   if (report.interrupted) return 130;
-  bool errors = false;
+  bool errors = std::ranges::any_of(report.guests,
+                                    [](const GuestReport& guest) { return !guest.error.empty(); });
   for (const ScenarioResult& result : report.results) {
     if (result.AsExpected()) continue;
     if (result.verdict != Verdict::kError && !(result.control && !result.vacuous)) return 1;

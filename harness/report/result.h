@@ -30,6 +30,7 @@ struct Failure {
 // One run of one scenario.
 struct ScenarioResult {
   ScenarioInfo scenario;
+  std::string kernel;                  // of the guest it ran in; empty: on this machine's own
   int repeat = 1;                      // 1 for the first run, 2 for the next one of --repeat
   std::optional<std::string> control;  // the cause that was withheld; "" if none was ever named
   Verdict verdict = Verdict::kError;
@@ -48,6 +49,15 @@ struct ScenarioResult {
   std::string Title() const;
 };
 
+// What ran in one guest.
+struct GuestReport {
+  std::string name;     // as --kernel had it: "debian-6.12"
+  std::string release;  // uname -r
+  double virtual_seconds = 0;
+  double wall_seconds = 0;
+  std::string error;  // why it did not come to its end; empty if it did
+};
+
 // What one `halfopen run` did.
 struct RunReport {
   std::string version;
@@ -57,6 +67,7 @@ struct RunReport {
   std::string profile;
   double wall_seconds = 0;
   std::optional<double> virtual_seconds;
+  std::vector<GuestReport> guests;  // of a run in virtual time
   bool interrupted = false;
   std::vector<ScenarioResult> results;  // in the order in which they ended
 };

@@ -17,7 +17,7 @@ Json Fields(const RunReport& report, const ScenarioResult& result) {
   Json fields{{"name", result.scenario.ScenarioName()},
               {"family", result.scenario.family},
               {"ip", ToString(result.scenario.ip)},
-              {"kernel", report.kernel},
+              {"kernel", result.kernel.empty() ? report.kernel : result.kernel},
               {"verdict", ToString(result.verdict)},
               {"control", OrNull(result.control)},
               {"seconds", result.seconds},
@@ -26,6 +26,18 @@ Json Fields(const RunReport& report, const ScenarioResult& result) {
   if (result.repeat > 1) fields["repeat"] = result.repeat;
   if (result.control) fields["vacuous"] = result.vacuous;
   return fields;
+}
+
+Json Guests(const RunReport& report) {
+  Json guests = Json::array();
+  for (const GuestReport& guest : report.guests) {
+    guests.push_back({{"kernel", guest.name},
+                      {"release", guest.release},
+                      {"virtual_seconds", guest.virtual_seconds},
+                      {"wall_seconds", guest.wall_seconds},
+                      {"error", guest.error}});
+  }
+  return guests;
 }
 
 // Bytes that are no UTF-8 (a program's output in a failure) must not cost the whole file.
@@ -38,14 +50,16 @@ std::string Dump(const Json& json) {
 std::string ResultsJson(const RunReport& report) {
   Json scenarios = Json::array();
   for (const ScenarioResult& result : report.results) scenarios.push_back(Fields(report, result));
-  return Dump({{"version", report.version},
-               {"command", report.command},
-               {"venue", report.venue},
-               {"kernel", report.kernel},
-               {"profile", report.profile},
-               {"wall_seconds", report.wall_seconds},
-               {"virtual_seconds", OrNull(report.virtual_seconds)},
-               {"scenarios", std::move(scenarios)}});
+  Json json({{"version", report.version},
+             {"command", report.command},
+             {"venue", report.venue},
+             {"kernel", report.kernel},
+             {"profile", report.profile},
+             {"wall_seconds", report.wall_seconds},
+             {"virtual_seconds", OrNull(report.virtual_seconds)},
+             {"scenarios", std::move(scenarios)}});
+  if (!report.guests.empty()) json["guests"] = Guests(report);
+  return Dump(json);
 }
 
 std::string ResultJson(const RunReport& report, const ScenarioResult& result) {

@@ -59,6 +59,7 @@ struct RunWords {
   std::string profile = "fast";
   std::string family;
   std::string timeout;
+  std::string wall_timeout;
   bool shuffle = false;
   std::uint64_t seed = 0;
   CLI::Option* seed_option = nullptr;
@@ -93,8 +94,22 @@ void AddRun(CLI::App& app, RunWords& words) {
   app.add_flag("--require", options.require_capabilities,
                "A missing capability is an error, not a skip");
   app.add_flag("--keep", options.keep, "Keep the evidence of earlier runs in --out");
-  app.add_flag("--virtual-time", options.virtual_time)->group("");  // What a guest is started with.
+  app.add_option("--kernel", options.kernels,
+                 "Run in a guest with this kernel, in virtual time; may be given several times")
+      ->type_name("NAME|BZIMAGE")
+      ->allow_extra_args(false);
+  app.add_option("--modules", options.modules, "The modules folder of a kernel given as a file")
+      ->type_name("DIR");
+  app.add_option("--wall-timeout", words.wall_timeout, "Of a guest; 0 for none [15min]")
+      ->type_name("DURATION")
+      ->check(duration);
   app.add_option("--out", options.out, "Folder for results and evidence")->capture_default_str();
+}
+
+// In a guest a day costs nothing, and a scenario that hangs is told.
+Duration DefaultTimeout(const RunOptions& options) {
+  if (options.profile == Profile::kFast) return std::chrono::seconds(60);
+  return options.kernels.empty() ? Duration::zero() : std::chrono::hours(24);
 }
 
 RunOptions Finish(RunWords words, int argc, char** argv) {
@@ -106,9 +121,8 @@ RunOptions Finish(RunWords words, int argc, char** argv) {
   if (words.shuffle || words.seed_option->count() > 0) {
     options.shuffle_seed = words.seed_option->count() > 0 ? words.seed : std::random_device{}();
   }
-  options.timeout = !words.timeout.empty()              ? *ParseDuration(words.timeout)
-                    : options.profile == Profile::kFast ? std::chrono::seconds(60)
-                                                        : Duration::zero();
+  options.timeout = words.timeout.empty() ? DefaultTimeout(options) : *ParseDuration(words.timeout);
+  if (!words.wall_timeout.empty()) options.wall_timeout = *ParseDuration(words.wall_timeout);
   if (const char* filter = std::getenv("GTEST_FILTER");
       options.filters.empty() && filter != nullptr && *filter != '\0') {
     options.filters = {filter};
@@ -162,6 +176,10 @@ int Dispatch(int argc, char** argv) {
   list->add_option("filters", list_filters, kFilterHelp)->type_name("FILTER");
   list->add_flag("--json", json, "As JSON");
   CLI::App* doctor = app.add_subcommand("doctor", "Say what this machine can and cannot do");
+  // What the runner on the host starts in a guest.
+  std::string orders;
+  CLI::App* guest = app.add_subcommand("guest")->group("");
+  guest->add_option("orders", orders)->required();
   KernelsWords kernels_words;
   AddKernels(app, kernels_words);
   try {
@@ -178,6 +196,7 @@ int Dispatch(int argc, char** argv) {
   if (run->parsed()) return RunCommand(Finish(std::move(run_words), argc, argv));
   if (list->parsed()) return ListCommand(list_filters, json);
   if (doctor->parsed()) return DoctorCommand();
+  if (guest->parsed()) return GuestCommand(orders);
   if (kernels_words.kernels->parsed()) {
     return KernelsCommand(kernels_words.add->parsed() ? std::optional(kernels_words.name)
                                                       : std::nullopt);

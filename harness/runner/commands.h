@@ -16,6 +16,8 @@ inline constexpr char kVersion[] = "0.1.0";
 int RunCommand(const RunOptions& options);
 int ListCommand(const std::vector<std::string>& filters, bool json);
 int DoctorCommand();
+// What the runner on the host starts in a guest: the orders lie in `orders_file`.
+int GuestCommand(const std::string& orders_file);
 // Lists the kernels in the cache, or adds one.
 int KernelsCommand(const std::optional<std::string>& add);
 

@@ -15,7 +15,19 @@ std::vector<ScenarioInfo>& Registry() {
   return registry;
 }
 
+std::vector<std::string>& Programs() {
+  static std::vector<std::string> programs;
+  return programs;
+}
+
 }  // namespace
+
+bool UsesProgram(const char* name) {
+  Programs().emplace_back(name);
+  return true;
+}
+
+const std::vector<std::string>& UsedPrograms() { return Programs(); }
 
 void RegisterScenario(ScenarioInfo info) { Registry().push_back(std::move(info)); }
 

@@ -33,6 +33,13 @@ const std::vector<ScenarioInfo>& RegisteredScenarios();
 // A sentence for each scenario name that stands in two places, naming both; empty if there is none.
 std::vector<std::string> DuplicateScenarios();
 
+// Says before main that some scenario starts this program (a name as in PATH), so that it travels
+// into guests. Always true, for a constant in the scenario's file.
+bool UsesProgram(const char* name);
+
+// Every such program, in the order in which they were named.
+const std::vector<std::string>& UsedPrograms();
+
 }  // namespace halfopen
 
 #endif  // HALFOPEN_HARNESS_RUNNER_REGISTRY_H_

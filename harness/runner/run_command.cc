@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
-#include <gtest/gtest.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -19,8 +18,10 @@
 #include "harness/runner/filter.h"
 #include "harness/runner/isolated_child.h"
 #include "harness/runner/out_folder.h"
+#include "harness/runner/prepare_gtest.h"
 #include "harness/runner/schedule.h"
 #include "harness/runner/supervisor.h"
+#include "harness/runner/virtual_run.h"
 #include "netns/clock.h"
 #include "netns/error.h"
 
@@ -37,19 +38,27 @@ RunReport BeginReport(const RunOptions& options) {
   return report;
 }
 
-// GoogleTest is told nothing of our command line; it only gets ready to run one test per child.
-void PrepareGoogleTest(const std::string& program) {
-  GTEST_FLAG_SET(output, "");
-  int argc = 1;
-  std::string name = program;
-  char* argv[] = {name.data(), nullptr};
-  testing::InitGoogleTest(&argc, argv);
-}
-
 // Before anything of an earlier run is removed.
 void RequireIsolation() {
   const IsolatedOutcome outcome = RunIsolated([](int) {});
   if (!outcome.ok) throw EnvironmentError("isolation", outcome.message, 0);
+}
+
+ConsoleStyle StyleOf(const RunOptions& options) {
+  ConsoleStyle style = ConsoleStyle::Detect(STDOUT_FILENO);
+  style.again = options.program + " run";
+  if (options.profile == Profile::kDefault) style.again += " --profile default";
+  return style;
+}
+
+// On this machine's own kernel, in real time.
+void RunHere(const RunOptions& options, const OutFolder& out, Console& console, RunReport& report,
+             std::vector<PlannedRun> plan) {
+  PrepareGoogleTest(options.program);
+  std::unique_ptr<StallMonitor> monitor;
+  if (!options.virtual_time) monitor = StallMonitor::Start();
+  SetCurrentStallMonitor(monitor.get());
+  Supervisor(options, out, console, report).Run(std::move(plan));
 }
 
 bool WriteReport(const OutFolder& out, const char* name, const std::string& content) {
@@ -78,25 +87,24 @@ int RunCommand(const RunOptions& options) {
   const Shard shard = Shard::FromEnvironment();
   const std::vector<ScenarioInfo> selected = SelectScenarios(options, RegisteredScenarios());
   if (selected.empty()) return ReportNoMatch(options.filters);
-  RequireIsolation();
+  const bool here = options.kernels.empty();
+  if (here) RequireIsolation();
   const OutFolder out(options.out);
-  std::vector<PlannedRun> plan = Plan(options, selected, shard, out.EarlierDurations());
+  // In a guest all run side by side, and what an earlier run took must not change what this one
+  // does.
+  std::vector<PlannedRun> plan =
+      Plan(options, selected, shard, here ? out.EarlierDurations() : Durations{});
   if (!options.keep) out.RemoveEarlierRuns();
   out.RemoveEarlierResults();
 
-  PrepareGoogleTest(options.program);
   RunReport report = BeginReport(options);
-  ConsoleStyle style = ConsoleStyle::Detect(STDOUT_FILENO);
-  style.again = options.program + " run";
-  if (options.profile == Profile::kDefault) style.again += " --profile default";
-  Console console(STDOUT_FILENO, style);
+  Console console(STDOUT_FILENO, StyleOf(options));
   if (options.shuffle_seed) console.Print(fmt::format("--seed {}\n", *options.shuffle_seed));
   if (plan.empty()) console.Print("this shard has no scenario\n");
-  {
-    std::unique_ptr<StallMonitor> monitor;
-    if (!options.virtual_time) monitor = StallMonitor::Start();
-    SetCurrentStallMonitor(monitor.get());
-    Supervisor(options, out, console, report).Run(std::move(plan));
+  if (here) {
+    RunHere(options, out, console, report, std::move(plan));
+  } else {
+    VirtualRun(options, out, console, report).Run(plan);
   }
 
   report.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();

@@ -28,6 +28,9 @@ struct RunOptions {
   Duration timeout{};  // of one scenario; zero: none
   bool control = false;
   bool require_capabilities = false;
+  std::vector<std::string> kernels;  // guests to run in, by name or path; empty: this machine's own
+  std::filesystem::path modules;     // of the kernels given by path
+  Duration wall_timeout = std::chrono::minutes(15);  // of a guest
   bool virtual_time = false;  // a guest whose clock knows no noise: nothing is watched for stalls
   bool keep = false;          // leave the evidence of earlier runs where it is
   std::filesystem::path out = "out";

@@ -40,7 +40,8 @@ std::string PlannedRun::FolderName() const {
 }
 
 bool IsRunFolderName(const std::string& name) {
-  static const std::regex pattern(R"([^./]+\.[^./]+\.IPv[46](\.control-[0-9]+)?(\.[0-9]+)?)");
+  static const std::regex pattern(
+      R"([^./]+\.[^./]+\.IPv[46](\.control-[0-9]+)?(\.[0-9]+)?(@[^/]+)?)");
   return std::regex_match(name, pattern);
 }
 

@@ -3,10 +3,8 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/signalfd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <exception>
 #include <filesystem>
 #include <optional>
@@ -14,6 +12,7 @@
 
 #include "harness/report/results_json.h"
 #include "harness/runner/run_context.h"
+#include "harness/runner/signals.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -22,21 +21,6 @@ namespace {
 
 // Often enough to look alive, and nothing that a terminal or a core would notice.
 constexpr std::chrono::milliseconds kRedraw{125};
-
-Fd TakeSignals() {
-  // Nobody reading our output is no reason to leave the results unwritten; and a file size limit
-  // shall be an error like a full disk.
-  for (const int ignored : {SIGPIPE, SIGXFSZ}) signal(ignored, SIG_IGN);
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  struct sigaction hangup {};
-  sigaction(SIGHUP, nullptr, &hangup);
-  if (hangup.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);  // nohup(1) stays what it is.
-  sigprocmask(SIG_BLOCK, &set, nullptr);
-  return Fd(Check(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd", "SIGINT, SIGTERM"));
-}
 
 }  // namespace
 
@@ -86,6 +70,7 @@ void Supervisor::StartChild(const PlannedRun& run) {
   const std::filesystem::path folder = out_.MakeRunFolder(run.FolderName());
   children_.emplace_back(run, options_, lifeline_, folder, board_, free_slots_.back());
   free_slots_.pop_back();
+  on_start_(run);
 }
 
 void Supervisor::Wait() {
@@ -160,13 +145,12 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
     result.reason = result.reason.empty() ? error.what() : result.reason + "; " + error.what();
   }
   out_.HandOver(name);
-  console_.Print(DescribeResult(result, console_.style()));
   const bool wants_controls =
       options_.control && !result.control && result.verdict == Verdict::kPassed;
-  report_.results.push_back(std::move(result));
+  Tell(run, std::move(result));
   if (!wants_controls) return;
 
-  const ScenarioResult& normal = report_.results.back();
+  const ScenarioResult normal = report_.results.back();
   std::vector<PlannedRun> controls = PlanControls(run, normal.causes, normal.seconds);
   queue_.insert(queue_.end(), controls.begin(), controls.end());
   if (!controls.empty()) return;
@@ -174,10 +158,16 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
   vacuous.control = "";
   vacuous.vacuous = true;
   vacuous.seconds = 0;
+  vacuous.evidence.clear();
   vacuous.reason = fmt::format("vacuous: {} names no cause, so nothing shows that it can fail",
                                run.scenario.TestName());
-  console_.Print(DescribeResult(vacuous, console_.style()));
-  report_.results.push_back(std::move(vacuous));
+  Tell(run, std::move(vacuous));
+}
+
+void Supervisor::Tell(const PlannedRun& run, ScenarioResult result) {
+  console_.Print(DescribeResult(result, console_.style()));
+  on_result_(run, result);
+  report_.results.push_back(std::move(result));
 }
 
 void Supervisor::Interrupt() {

@@ -3,7 +3,9 @@
 #define HALFOPEN_HARNESS_RUNNER_SUPERVISOR_H_
 
 #include <deque>
+#include <functional>
 #include <list>
+#include <utility>
 #include <vector>
 
 #include "harness/report/console.h"
@@ -25,6 +27,12 @@ class Supervisor {
   // process must be single-threaded, and SIGINT, SIGTERM and SIGHUP are taken over for good.
   Supervisor(const RunOptions& options, const OutFolder& out, Console& console, RunReport& report);
 
+  // Hears of each run that begins, and of each result right after its evidence is finished.
+  void OnStart(std::function<void(const PlannedRun&)> listener) { on_start_ = std::move(listener); }
+  void OnResult(std::function<void(const PlannedRun&, const ScenarioResult&)> listener) {
+    on_result_ = std::move(listener);
+  }
+
   // Runs everything, in order as far as there is room. SIGINT, SIGTERM or SIGHUP ends it early:
   // what did not end then is an error, "interrupted".
   void Run(std::vector<PlannedRun> plan);
@@ -36,6 +44,7 @@ class Supervisor {
   void Wait();
   void KillLate();
   void Finish(ScenarioChild& child);
+  void Tell(const PlannedRun& run, ScenarioResult result);
   void JudgeControl(const PlannedRun& run, ScenarioResult& result);
   void Deliver(const PlannedRun& run, ScenarioResult result, bool finished_evidence);
   void Interrupt();
@@ -51,6 +60,9 @@ class Supervisor {
   std::vector<int> free_slots_;
   std::deque<PlannedRun> queue_;
   std::list<ScenarioChild> children_;
+  std::function<void(const PlannedRun&)> on_start_ = [](const PlannedRun&) {};
+  std::function<void(const PlannedRun&, const ScenarioResult&)> on_result_ =
+      [](const PlannedRun&, const ScenarioResult&) {};
   TimePoint drawn_{};  // when the live rows were last shown
 };
 

@@ -10,6 +10,8 @@
 namespace halfopen {
 namespace {
 
+const bool kUsesNetcat = UsesProgram("nc");
+
 SCENARIO(SynRetry, NetcatTimesOutAndThenGetsThrough) {
   const std::string address = ServerHost().address().ToString();
   // The server answers each SYN and forgets it a second later, so that no SYN-ACK is left to be

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_REPORT_RESULT_JSON_H_
+#define HALFOPEN_HARNESS_REPORT_RESULT_JSON_H_
+
+#include <nlohmann/json.hpp>
+
+#include "harness/report/result.h"
+
+namespace halfopen {
+
+// All of a result but where its evidence lies, for a reader in another process.
+nlohmann::json ToJson(const ScenarioResult& result);
+
+// What ToJson wrote; `scenario` is left empty but for its names and family of addresses. What
+// is missing or of the wrong type stays at its default. Never throws.
+ScenarioResult ResultFromJson(const nlohmann::json& json);
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_REPORT_RESULT_JSON_H_

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <sys/utsname.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/report/console.h"
+#include "harness/report/result_json.h"
+#include "harness/runner/commands.h"
+#include "harness/runner/guest_orders.h"
+#include "harness/runner/out_folder.h"
+#include "harness/runner/prepare_gtest.h"
+#include "harness/runner/supervisor.h"
+#include "harness/venue/mailbox_writer.h"
+#include "harness/venue/whole_file.h"
+
+namespace halfopen {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Puts a result and all files of its evidence into the mailbox, and removes them here.
+class Courier {
+ public:
+  void Start(const PlannedRun& run) {
+    Tell({{"kind", "start"}, {"folder", run.FolderName()}, {"t", Elapsed()}}, {});
+  }
+
+  void Deliver(const PlannedRun& run, const ScenarioResult& result) {
+    std::string data;
+    nlohmann::json files = nlohmann::json::array();
+    // A result without a run of its own ("names no cause") has no evidence either.
+    if (!result.evidence.empty() && fs::exists(result.evidence)) {
+      for (const fs::directory_entry& entry : fs::directory_iterator(result.evidence)) {
+        const std::string content = ReadWhole(entry.path());
+        files.push_back({entry.path().filename().string(), content.size()});
+        data += content;
+      }
+      fs::remove_all(result.evidence);
+    }
+    nlohmann::json record = {{"kind", "result"},
+                             {"folder", run.FolderName()},
+                             {"result", ToJson(result)},
+                             {"files", files},
+                             {"t", Elapsed()}};
+    if (Tell(record, data)) return;
+    record["files"] = nlohmann::json::array();
+    record["result"]["verdict"] = ToString(Verdict::kError);
+    record["result"]["reason"] = "the mailbox has no room left for the evidence; run fewer at once";
+    Tell(record, {});
+  }
+
+  void End() { Tell({{"kind", "end"}, {"t", Elapsed()}}, {}); }
+
+ private:
+  double Elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+  bool Tell(const nlohmann::json& record, const std::string& data) {
+    return mailbox_.Append(record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+                           data);
+  }
+
+  MailboxWriter mailbox_;
+  TimePoint begin_ = Clock::now();
+};
+
+}  // namespace
+
+int GuestCommand(const std::string& orders_file) {
+  const GuestOrders orders = ReadGuestOrders(ReadWhole(orders_file));
+  Courier courier;
+  const OutFolder out(orders.options.out);
+  PrepareGoogleTest(orders.options.program);
+  RunReport report;
+  report.version = kVersion;
+  report.profile = ToString(orders.options.profile);
+  Console nobody(-1, {});
+  Supervisor supervisor(orders.options, out, nobody, report);
+  supervisor.OnStart([&](const PlannedRun& run) { courier.Start(run); });
+  supervisor.OnResult(
+      [&](const PlannedRun& run, const ScenarioResult& result) { courier.Deliver(run, result); });
+  supervisor.Run(orders.plan);
+  courier.End();
+  return 0;
+}
+
+}  // namespace halfopen

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/runner/guest_orders.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "harness/runner/registry.h"
+
+namespace halfopen {
+
+std::string WriteGuestOrders(const RunOptions& options, const std::vector<PlannedRun>& plan) {
+  nlohmann::json runs = nlohmann::json::array();
+  for (const PlannedRun& run : plan) {
+    runs.push_back({{"test", run.scenario.TestName()}, {"repeat", run.repeat}});
+  }
+  return nlohmann::json{{"profile", ToString(options.profile)},    {"jobs", options.jobs},
+                        {"timeout", options.timeout.count()},      {"control", options.control},
+                        {"require", options.require_capabilities}, {"runs", runs}}
+      .dump();
+}
+
+GuestOrders ReadGuestOrders(const std::string& text) {
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) throw std::invalid_argument("the orders for this guest are no JSON");
+  GuestOrders orders;
+  RunOptions& options = orders.options;
+  options.profile =
+      json.at("profile") == ToString(Profile::kDefault) ? Profile::kDefault : Profile::kFast;
+  options.jobs = json.at("jobs");
+  options.timeout = Duration(json.at("timeout").get<Duration::rep>());
+  options.control = json.at("control");
+  options.require_capabilities = json.at("require");
+  options.virtual_time = true;
+  // One core: a second set-up at the same time would only get in the way of the first.
+  options.set_ups = 1;
+  options.out = "/out";
+
+  std::map<std::string, const ScenarioInfo*> known;
+  for (const ScenarioInfo& info : RegisteredScenarios()) known.emplace(info.TestName(), &info);
+  for (const nlohmann::json& run : json.at("runs")) {
+    const std::string test = run.at("test");
+    const auto info = known.find(test);
+    if (info == known.end()) throw std::invalid_argument("no scenario is called " + test);
+    orders.plan.push_back({*info->second, run.at("repeat"), -1, {}, options.timeout});
+  }
+  return orders;
+}
+
+}  // namespace halfopen
