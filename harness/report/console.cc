@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <set>
 
+#include "harness/report/guest_text.h"
+
 namespace halfopen {
 namespace {
 
@@ -79,7 +81,7 @@ std::string DescribeResult(const ScenarioResult& result, const ConsoleStyle& sty
 
 std::string DescribeRun(const RunReport& report, const ConsoleStyle& style) {
   const Tally tally = Count(report.results);
-  std::string text;
+  std::string text = DescribeGuests(report);
   if (tally.controls > 0 || tally.vacuous > 0) {
     text +=
         fmt::format("{} controls, {} red, {} vacuous\n", tally.controls, tally.red, tally.vacuous);
