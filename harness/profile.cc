@@ -24,7 +24,7 @@ std::vector<Duration> Timers::SynBackoff(int retries, int linear, Duration user_
     // Only a retransmission looks at TCP_USER_TIMEOUT (tcp_clamp_rto_to_user_timeout): the first
     // interval may outlast it, and then one more SYN goes out, and a timer of one jiffy.
     if (user_timeout != Duration(0) && sent > 0) {
-      interval = std::clamp(user_timeout - elapsed, TimerWheel(KernelHz()).Jiffy(), interval);
+      interval = std::clamp(user_timeout - elapsed, KernelWheel().Jiffy(), interval);
     }
     intervals.push_back(interval);
     elapsed += interval;

@@ -62,7 +62,8 @@ class Scenario : public testing::Test {
   // The packets of all connections, or of this socket's alone.
   WireView Wire() { return WireView(*recorder_); }
   WireView Wire(const Socket& socket) { return {*recorder_, socket.local(), socket.remote()}; }
-  // Blocks until a packet that `matches` has crossed `count` times, and says so as `what`.
+  // Blocks until a packet that `matches` has crossed `count` times, the receiver's fault rules and
+  // stack included, and says so as `what`.
   void AwaitPackets(const std::function<bool(const WirePacket&)>& matches, std::size_t count,
                     const std::string& what);
 

@@ -45,10 +45,8 @@ bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) c
   }
   if (error_ == 0 && result_ && call.result != *result_) return false;
   if (at_once_) {
-    const Duration stall =
-        WindowFor({Duration(0)}, call.begin, call.end).latest - Within({Duration(0)}).latest;
     Explain(explanation, "after " + DurationText(call.Elapsed()));
-    return call.Elapsed() < kShortestTimer + stall;
+    return call.Elapsed() < kShortestTimer + StallBetween(call.begin, call.end);
   }
   if (timers_.empty()) return true;
   const TimePoint begin = begin_.value_or(call.begin);

@@ -77,9 +77,11 @@ int KernelHz() {
   return static_cast<int>((kSecond + nanoseconds / 2) / nanoseconds);
 }
 
-Window Within(const std::vector<Duration>& timers) {
+const TimerWheel& KernelWheel() {
   static const TimerWheel wheel(KernelHz());
-  return wheel.Within(timers);
+  return wheel;
 }
+
+Window Within(const std::vector<Duration>& timers) { return KernelWheel().Within(timers); }
 
 }  // namespace halfopen

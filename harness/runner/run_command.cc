@@ -11,6 +11,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "harness/record/real_time.h"
 #include "harness/record/stall.h"
 #include "harness/report/console.h"
 #include "harness/report/junit.h"
@@ -94,7 +95,11 @@ int RunCommand(const RunOptions& options) {
   if (plan.empty()) console.Print("this shard has no scenario\n");
   {
     std::unique_ptr<StallMonitor> monitor;
-    if (!options.virtual_time) monitor = StallMonitor::Start();
+    if (options.virtual_time) {
+      RunSoftirqsFirst();
+    } else {
+      monitor = StallMonitor::Start();
+    }
     SetCurrentStallMonitor(monitor.get());
     Supervisor(options, out, console, report).Run(std::move(plan));
   }

@@ -21,6 +21,7 @@ struct RunContext {
   std::filesystem::path evidence;  // the scenario's own folder, existing; empty: keep none
   int withheld_cause = -1;         // control run: index of the cause to withhold, in naming order
   bool require_capabilities = false;  // --require: a missing capability is an error, not a skip
+  bool virtual_time = false;          // the clock is a guest's that counts instructions
   // Tells what the scenario waits for now ("client.Await(CLOSE-WAIT)"); empty: for nothing.
   std::function<void(const std::string&)> waiting_for = [](const std::string&) {};
   // Tells that the CPU-heavy set-up is over, so that the next scenario may begin with its own.
