@@ -16,12 +16,12 @@
 namespace halfopen {
 namespace {
 
-// Calls that ended and faults, to stand between the packets of a failure.
+// Calls that ended, faults, causes and deviations, to stand between the packets of a failure.
 std::vector<Annotation> AnnotationsOf(const RawRecord& record) {
   std::vector<Annotation> annotations;
   for (const RecordedEvent& event : record.events) {
     const std::string kind = event.body.at("kind");
-    if (kind == "call" || kind == "fault" || kind == "cause") {
+    if (kind == "call" || kind == "fault" || kind == "cause" || kind == "deviation") {
       annotations.push_back({event.time, event.body.at("text")});
     }
   }

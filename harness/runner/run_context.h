@@ -31,6 +31,7 @@ struct RunContext {
   std::vector<std::string> causes;  // every cause named so far, in order (withheld ones too)
   std::string error;  // set: the environment failed or the story threw; the verdict is "error"
   std::string skip;   // set: a capability is missing; the verdict is "skipped"
+  bool other_kernel = false;  // the skip is no missing capability: the story is about other kernels
 };
 
 // The context of the scenario that this process runs.

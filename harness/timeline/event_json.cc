@@ -104,6 +104,18 @@ json CauseJson(const std::string& cause, bool withheld) {
           {"withheld", withheld}};
 }
 
+json DeviationJson(const Deviation& deviation, const KernelVersion& kernel) {
+  const bool applies = deviation.AppliesTo(kernel);
+  return {{"kind", "deviation"},
+          {"text", fmt::format("Linux {} is expected {}to deviate: {}", kernel.ToString(),
+                               applies ? "" : "not ", deviation.ToString())},
+          {"kernel", kernel.ToString()},
+          {"condition", deviation.Condition()},
+          {"reason", deviation.reason},
+          {"source", deviation.source},
+          {"applies", applies}};
+}
+
 json PacketJson(const WirePacket& wire, TimePoint start) {
   const Packet& packet = wire.packet;
   json body = {{"kind", "packet"},

@@ -28,7 +28,7 @@ using testing::SizeIs;
 SCENARIO(SynRetry, DroppedSynAckTimesOutTheClient) {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket();
-  const auto schedule = SynSchedule(ClientHost());
+  const auto schedule = SynSchedule();
   Fault deaf = ClientHost().Drop(SynAckFrom80());
 
   PendingCall connecting = client.StartConnect(ServerHost());
