@@ -9,6 +9,7 @@
 
 #include "harness/evidence/evidence.h"
 #include "harness/expect/notation.h"
+#include "harness/expect/timing.h"
 #include "harness/record/real_time.h"
 #include "harness/runner/run_context.h"
 #include "harness/timeline/event_json.h"
@@ -69,6 +70,7 @@ void Scenario::SetUp() {
       testbed_ = std::make_unique<Loopback>(*stage_, pinned);
     }
     recorder_->Start(*testbed_);
+    KeepTimings([this](const Timing& timing) { recorder_->Add(timing.seen, TimingJson(timing)); });
     run.set_up_done();
   });
 }
@@ -86,6 +88,7 @@ void Scenario::TestBody() {
 }
 
 void Scenario::TearDown() {
+  KeepTimings(nullptr);
   const std::filesystem::path& evidence = CurrentRun().evidence;
   if (!recorder_ || !testbed_) return;
   Guarded([&] {

@@ -17,6 +17,7 @@
 #include "fixtures/testbed.h"
 #include "harness/expect/calls.h"
 #include "harness/expect/deviation.h"
+#include "harness/expect/in_time.h"
 #include "harness/expect/shows.h"
 #include "harness/profile.h"
 #include "harness/record/counters.h"

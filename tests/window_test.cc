@@ -136,12 +136,6 @@ TEST(Window, CountedInJiffiesLeavesLessThanOneOpen) {
   EXPECT_FALSE(counted.Contains(4260ms));
 }
 
-TEST(Window, PrintsNominalMeasuredAndBound) {
-  const Window window{1s, 1032ms};
-  EXPECT_EQ(window.ToString(1031ms), "nominal 1s, measured 1.031s, at most 1.032s");
-  EXPECT_EQ(window.ToString(), "nominal 1s, at most 1.032s");
-}
-
 // CONFIG_HZ where the kernel was built to tell it.
 std::optional<int> ConfiguredHz() {
   std::FILE* pipe = popen("zcat /proc/config.gz 2>/dev/null || cat /boot/config-$(uname -r)", "r");

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "harness/expect/duration_text.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -38,15 +37,6 @@ int LevelOf(std::int64_t jiffies, int hz) {
 }
 
 }  // namespace
-
-std::string Window::ToString() const {
-  return fmt::format("nominal {}, at most {}", DurationText(nominal), DurationText(latest));
-}
-
-std::string Window::ToString(Duration measured) const {
-  return fmt::format("nominal {}, measured {}, at most {}", DurationText(nominal),
-                     DurationText(measured), DurationText(latest));
-}
 
 TimerWheel::TimerWheel(int hz) : hz_(hz) {
   if (hz < 12 || hz > 12287) throw std::invalid_argument(fmt::format("HZ of {}", hz));

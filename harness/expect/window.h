@@ -2,7 +2,6 @@
 #ifndef HALFOPEN_HARNESS_EXPECT_WINDOW_H_
 #define HALFOPEN_HARNESS_EXPECT_WINDOW_H_
 
-#include <string>
 #include <vector>
 
 #include "netns/clock.h"
@@ -25,10 +24,6 @@ struct Window {
   // nanosecond. Timers that run one after the other are each armed in the jiffy in which the one
   // before fired, so that all of them together have this once.
   Window CountedIn(Duration jiffy) const { return {nominal, latest + jiffy - Duration(1)}; }
-  // "nominal 1s, at most 1.032s"
-  std::string ToString() const;
-  // "nominal 1s, measured 1.031s, at most 1.032s"
-  std::string ToString(Duration measured) const;
 
   bool operator==(const Window&) const = default;
 };

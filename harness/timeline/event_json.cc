@@ -116,6 +116,18 @@ json DeviationJson(const Deviation& deviation, const KernelVersion& kernel) {
           {"applies", applies}};
 }
 
+json TimingJson(const Timing& timing) {
+  const char* const verdict = timing.held() ? "in time" : timing.late() ? "late" : "early";
+  json body = {{"kind", "timing"},
+               {"text", Utf8(fmt::format("{}: {}: {}", verdict, timing.what, timing.ToString()))},
+               {"what", Utf8(timing.what)},
+               {"nominal", timing.nominal.count()},
+               {"measured", timing.measured.count()},
+               {"held", timing.held()}};
+  if (timing.bound) body["bound"] = timing.bound->count();
+  return body;
+}
+
 json PacketJson(const WirePacket& wire, TimePoint start) {
   const Packet& packet = wire.packet;
   json body = {{"kind", "packet"},
