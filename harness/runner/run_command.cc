@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 
@@ -17,6 +18,7 @@
 #include "harness/report/junit.h"
 #include "harness/report/results_json.h"
 #include "harness/runner/commands.h"
+#include "harness/runner/estimate.h"
 #include "harness/runner/filter.h"
 #include "harness/runner/isolated_child.h"
 #include "harness/runner/out_folder.h"
@@ -53,9 +55,10 @@ void RequireIsolation() {
   if (!outcome.ok) throw EnvironmentError("isolation", outcome.message, 0);
 }
 
-bool WriteReport(const OutFolder& out, const char* name, const std::string& content) {
+// False if `write` could not, which has then been told.
+bool Written(const std::function<void()>& write) {
   try {
-    out.Write(name, content);
+    write();
     return true;
   } catch (const EnvironmentError& error) {
     fmt::print(stderr, "halfopen: {}\n", error.what());
@@ -81,7 +84,8 @@ int RunCommand(const RunOptions& options) {
   if (selected.empty()) return ReportNoMatch(options.filters);
   RequireIsolation();
   const OutFolder out(options.out);
-  std::vector<PlannedRun> plan = Plan(options, selected, shard, out.EarlierDurations());
+  const Durations earlier = out.EarlierDurations(ToString(options.profile));
+  std::vector<PlannedRun> plan = Plan(options, selected, shard, earlier);
   if (!options.keep) out.RemoveEarlierRuns();
   out.RemoveEarlierResults();
 
@@ -93,6 +97,9 @@ int RunCommand(const RunOptions& options) {
   Console console(STDOUT_FILENO, style);
   if (options.shuffle_seed) console.Print(fmt::format("--seed {}\n", *options.shuffle_seed));
   if (plan.empty()) console.Print("this shard has no scenario\n");
+  if (options.profile == Profile::kDefault && !options.virtual_time && !plan.empty()) {
+    console.Print(DescribeEstimate(EstimateRun(plan, earlier, options), options) + "\n");
+  }
   {
     std::unique_ptr<StallMonitor> monitor;
     if (options.virtual_time) {
@@ -105,11 +112,12 @@ int RunCommand(const RunOptions& options) {
   }
 
   report.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  const bool json = WriteReport(out, "results.json", ResultsJson(report));
-  const bool junit = WriteReport(out, "junit.xml", JUnitXml(report, std::time(nullptr)));
+  const bool json = Written([&] { out.Write("results.json", ResultsJson(report)); });
+  const bool junit = Written([&] { out.Write("junit.xml", JUnitXml(report, std::time(nullptr))); });
+  const bool durations = Written([&] { out.KeepDurations(report); });
   console.Print(DescribeRun(report, console.style()));
   const int code = ExitCode(report);
-  return code == 0 && !(json && junit) ? 2 : code;
+  return code == 0 && !(json && junit && durations) ? 2 : code;
 }
 
 }  // namespace halfopen
