@@ -51,18 +51,20 @@ TEST(Estimate, CountsTheControlsBehindTheirRuns) {
 TEST(Estimate, TellsOfHowManyNothingIsKnown) {
   const Estimate estimate = EstimateRun(PlanOf({"A", "X", "Y"}), kEarlier, WithJobs(3));
   EXPECT_EQ(estimate.unknown, 2u);
-  EXPECT_EQ(DescribeEstimate(estimate, WithJobs(3)),
-            "--profile default in real time: at least 100 s, as earlier runs took (S.A/IPv4 is the "
-            "longest); of 2 runs nothing is known; the longest timer is keepalive's, 7200 s + 9 x "
-            "75 s = 2 h 12 min, for which a story may wait more than once");
+  EXPECT_EQ(
+      DescribeEstimate(estimate, WithJobs(3)),
+      "--profile default in real time: at least 100 s, as earlier runs took (S.A/IPv4 is the "
+      "longest); nothing is known of 2 of 3 runs; the longest timer is keepalive's, 7200 s + 9 x "
+      "75 s = 2 h 12 min, for which a story may wait more than once");
 }
 
 TEST(Estimate, TellsInOneLine) {
-  EXPECT_EQ(DescribeEstimate({26'510s, "S.A/IPv4", 0}, WithJobs(3)),
+  EXPECT_EQ(DescribeEstimate({26'510s, "S.A/IPv4", 134, 0}, WithJobs(3)),
             "--profile default in real time: about 7 h 22 min, as earlier runs took (S.A/IPv4 is "
             "the longest)");
-  EXPECT_THAT(DescribeEstimate({0s, "", 4}, WithJobs(3)),
-              testing::StartsWith("--profile default in real time: of 4 runs nothing is known; "));
+  EXPECT_THAT(
+      DescribeEstimate({0s, "", 4, 4}, WithJobs(3)),
+      testing::StartsWith("--profile default in real time: nothing is known of 4 of 4 runs; "));
 }
 
 TEST(RoughDuration, RoundsUpToMinutes) {

@@ -21,7 +21,7 @@ Duration Seconds(double seconds) {
 
 Estimate EstimateRun(const std::vector<PlannedRun>& plan, const Durations& earlier,
                      const RunOptions& options) {
-  Estimate estimate;
+  Estimate estimate{.known = Duration(0), .longest = {}, .runs = plan.size(), .unknown = 0};
   Duration longest{0};
   // When each job is free again.
   std::priority_queue<Duration, std::vector<Duration>, std::greater<>> free;
@@ -56,9 +56,9 @@ std::string DescribeEstimate(const Estimate& estimate, const RunOptions& options
   if (estimate.unknown == 0) return text;
   const Keepalive keepalive = TimersOf(options.profile).keepalive;
   text += fmt::format(
-      "{} of {} runs nothing is known; the longest timer is keepalive's, {} s + {} x {} s = {}, "
-      "for which a story may wait more than once",
-      estimate.longest.empty() ? "" : ";", estimate.unknown, keepalive.idle.count(),
+      "{} nothing is known of {} of {} runs; the longest timer is keepalive's, {} s + {} x {} s = "
+      "{}, for which a story may wait more than once",
+      estimate.longest.empty() ? "" : ";", estimate.unknown, estimate.runs, keepalive.idle.count(),
       keepalive.probes, keepalive.interval.count(), RoughDuration(keepalive.Expiry()));
   return text;
 }

@@ -13,8 +13,9 @@ namespace halfopen {
 
 // How long a run takes, as far as earlier runs tell.
 struct Estimate {
-  Duration known{0};        // all that is known, as many side by side as there are jobs
-  std::string longest;      // the test that takes longest of them: "Suite.Name/IPv4"
+  Duration known{0};    // all that is known, as many side by side as there are jobs
+  std::string longest;  // the test that takes longest of them: "Suite.Name/IPv4"
+  std::size_t runs = 0;
   std::size_t unknown = 0;  // runs of which nothing is known
 };
 
