@@ -24,7 +24,7 @@ std::vector<Duration> Timers::SynBackoff(int retries, int linear, Duration user_
     // Only a retransmission looks at TCP_USER_TIMEOUT (tcp_clamp_rto_to_user_timeout): the first
     // interval may outlast it, and then one more SYN goes out, and a timer of one jiffy.
     if (user_timeout != Duration(0) && sent > 0) {
-      interval = std::clamp(user_timeout - elapsed, TimerWheel(KernelHz()).Jiffy(), interval);
+      interval = std::clamp(user_timeout - elapsed, KernelWheel().Jiffy(), interval);
     }
     intervals.push_back(interval);
     elapsed += interval;
@@ -32,12 +32,20 @@ std::vector<Duration> Timers::SynBackoff(int retries, int linear, Duration user_
   return intervals;
 }
 
-Timers TimersOf(Profile profile) {
+Timers TimersOf(Profile profile, const KernelVersion& kernel) {
   using std::chrono::seconds;
   if (profile == Profile::kDefault) {
-    return {{seconds(7200), seconds(75), 9}, 6, 5, seconds(60)};
+    return {.keepalive = {seconds(7200), seconds(75), 9},
+            .syn_retries = 6,
+            .syn_linear_timeouts = kLinearSyns.AppliesTo(kernel) ? 4 : 0,
+            .synack_retries = 5,
+            .fin_timeout = seconds(60)};
   }
-  return {{seconds(1), seconds(1), 3}, 2, 2, seconds(2)};
+  return {.keepalive = {seconds(1), seconds(1), 3},
+          .syn_retries = 2,
+          .syn_linear_timeouts = 0,
+          .synack_retries = 2,
+          .fin_timeout = seconds(2)};
 }
 
 Sysctls PinnedSysctls(Profile profile) {
@@ -49,8 +57,8 @@ Sysctls PinnedSysctls(Profile profile) {
   if (profile == Profile::kDefault) return pinned;
   const Timers timers = TimersOf(profile);
   pinned.merge(Sysctls{
-      // Since Linux 6.5 four SYNs go out a second apart before the interval doubles.
-      {"-net.ipv4.tcp_syn_linear_timeouts", "0"},
+      // kLinearSyns: the interval doubles from the first SYN on, on every kernel.
+      {"-net.ipv4.tcp_syn_linear_timeouts", std::to_string(timers.syn_linear_timeouts)},
       // Connecting to a dead peer ends within 1 + 2 + 4 s.
       {"net.ipv4.tcp_syn_retries", std::to_string(timers.syn_retries)},
       // So does a half-made connection on the server.

@@ -6,16 +6,25 @@
 
 #include "fixtures/socket_options.h"
 #include "fixtures/testbed.h"
+#include "harness/expect/deviation.h"
+#include "harness/expect/kernel_version.h"
 #include "harness/runner/run_context.h"
 #include "netns/clock.h"
 
 namespace halfopen {
+
+// The SYN schedule's linear part, which a profile of the kernel's own timers has.
+inline const Deviation kLinearSyns{
+    .since = {"6.5"},
+    .reason = "SYNs go out again after 1, 1, 1, 1, 1, 2, 4, ... s and not after 1, 2, 4, ... s",
+    .source = "commit ccce324dabfe; ip-sysctl.rst, tcp_syn_linear_timeouts (4)"};
 
 // The times that a scenario computes with, as its profile has them. Stories name these and no
 // numbers, so that one story holds for both profiles.
 struct Timers {
   Keepalive keepalive;                  // fast: 1 s, 1 s, 3; default: 7200 s, 75 s, 9 (tcp(7))
   int syn_retries = 0;                  // tcp_syn_retries; fast: 2, default: 6
+  int syn_linear_timeouts = 0;          // fast: 0; default: 4 where kLinearSyns applies, else 0
   int synack_retries = 0;               // tcp_synack_retries; fast: 2, default: 5
   std::chrono::seconds fin_timeout{0};  // tcp_fin_timeout; fast: 2 s, default: 60 s
 
@@ -28,7 +37,8 @@ struct Timers {
                                           Duration user_timeout = Duration(0));
 };
 
-Timers TimersOf(Profile profile);
+// What they are on `kernel`. Throws std::invalid_argument if the running one cannot be told.
+Timers TimersOf(Profile profile, const KernelVersion& kernel = RunningKernel());
 
 // The sysctls that a profile pins on every host before its links come up.
 Sysctls PinnedSysctls(Profile profile);

@@ -3,11 +3,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 
 #include "harness/evidence/evidence.h"
 #include "harness/expect/notation.h"
+#include "harness/expect/timing.h"
+#include "harness/record/real_time.h"
 #include "harness/runner/run_context.h"
+#include "harness/timeline/event_json.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -19,6 +24,11 @@ std::string FamilyOf(const std::filesystem::path& file) {
   return folder.parent_path().filename() == "scenarios" ? folder.filename().string()
                                                         : file.stem().string();
 }
+
+// The story is about other kernels than this one.
+class OtherKernel : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 bool TakesEffect(const std::string& cause) {
   RunContext& run = CurrentRun();
@@ -35,6 +45,10 @@ void Scenario::Guarded(const std::function<void()>& phase) {
   } catch (const MissingCapability& missing) {
     run.skip = missing.what();
     GTEST_SKIP() << missing.what();
+  } catch (const OtherKernel& other) {
+    run.skip = other.what();
+    run.other_kernel = true;
+    GTEST_SKIP() << other.what();
   } catch (const NotationError& malformed) {
     run.error = std::string("the story's script: ") + malformed.what();
   } catch (const std::exception& failure) {
@@ -56,20 +70,31 @@ void Scenario::SetUp() {
       testbed_ = std::make_unique<Loopback>(*stage_, pinned);
     }
     recorder_->Start(*testbed_);
+    KeepTimings([this](const Timing& timing) { recorder_->Add(timing.seen, TimingJson(timing)); });
     run.set_up_done();
   });
 }
 
 void Scenario::TestBody() {
-  Guarded([this] { Story(); });
+  Guarded([this] {
+    // From here on it is TCP that takes its time, and not the set-up of other scenarios.
+    std::optional<RealTime> real_time;
+    if (CurrentRun().virtual_time) {
+      real_time.emplace();
+      recorder_->ReadInRealTime();
+    }
+    Story();
+  });
 }
 
 void Scenario::TearDown() {
+  KeepTimings(nullptr);
   const std::filesystem::path& evidence = CurrentRun().evidence;
   if (!recorder_ || !testbed_) return;
   Guarded([&] {
     recorder_->Stop();
     if (!HasFailure() && !IsSkipped()) FailOnFaultsNeverHit();
+    if (HasFailure() && CurrentRun().withheld_cause < 0) TellDeviations();
   });
   if (evidence.empty()) return;
   Guarded([&] {
@@ -87,6 +112,35 @@ void Scenario::FailOnFaultsNeverHit() {
     ADD_FAILURE() << "a fault was armed and never hit, so it cannot have caused anything\nfault on "
                   << event.body.at("host").get<std::string>() << ": "
                   << event.body.at("rule").get<std::string>();
+  }
+}
+
+bool Scenario::Differs(const Deviation& deviation) {
+  const bool applies = deviation.AppliesTo(RunningKernel());
+  if (std::ranges::find(deviations_, deviation) == deviations_.end()) {
+    recorder_->Add(Clock::now(), DeviationJson(deviation, RunningKernel()));
+    deviations_.push_back(deviation);
+  }
+  return applies;
+}
+
+void Scenario::OnlyWhere(const Deviation& deviation) {
+  if (Differs(deviation)) return;
+  throw OtherKernel(fmt::format("this is Linux {}, and the story is about others: {}",
+                                RunningKernel().ToString(), deviation.ToString()));
+}
+
+std::vector<Duration> Scenario::SynSchedule(int retries, Duration user_timeout) {
+  if (profile_ == Profile::kDefault) Differs(kLinearSyns);
+  return Timers::SynBackoff(retries, Times().syn_linear_timeouts, user_timeout);
+}
+
+void Scenario::TellDeviations() {
+  for (const Deviation& deviation : deviations_) {
+    ADD_FAILURE() << (deviation.AppliesTo(RunningKernel()) ? "expected deviation did not happen: "
+                                                           : "unexpected deviation happened: ")
+                  << deviation.ToString() << "\nthis is Linux " << RunningKernel().ToString()
+                  << "; or what failed above has another cause";
   }
 }
 
@@ -118,6 +172,8 @@ void Scenario::AwaitPackets(const std::function<bool(const WirePacket&)>& matche
     if (static_cast<std::size_t>(std::ranges::count_if(packets, matches)) >= count) break;
     activity_.WaitBeyond(seen);
   }
+  // A tap sees a packet before the receiver and its fault rules do.
+  recorder_->Drain();
   recorder_->OnWaiting("");
 }
 

@@ -9,12 +9,15 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "fixtures/host.h"
 #include "fixtures/program.h"
 #include "fixtures/socket.h"
 #include "fixtures/testbed.h"
 #include "harness/expect/calls.h"
+#include "harness/expect/deviation.h"
+#include "harness/expect/in_time.h"
 #include "harness/expect/shows.h"
 #include "harness/profile.h"
 #include "harness/record/counters.h"
@@ -62,12 +65,23 @@ class Scenario : public testing::Test {
   // The packets of all connections, or of this socket's alone.
   WireView Wire() { return WireView(*recorder_); }
   WireView Wire(const Socket& socket) { return {*recorder_, socket.local(), socket.remote()}; }
-  // Blocks until a packet that `matches` has crossed `count` times, and says so as `what`.
+  // Blocks until a packet that `matches` has crossed `count` times, the receiver's fault rules and
+  // stack included, and says so as `what`.
   void AwaitPackets(const std::function<bool(const WirePacket&)>& matches, std::size_t count,
                     const std::string& what);
 
+  // Whether the running kernel deviates as told. The story expects accordingly; that it asked is in
+  // the timeline, and where it fails, in its failures.
+  bool Differs(const Deviation& deviation);
+  // For a story of what only some kernels do: skips it on the others, which no capability mends.
+  void OnlyWhere(const Deviation& deviation);
+
   // The times of this run's profile.
   Timers Times() const { return TimersOf(profile_); }
+  // Timers::SynBackoff of this run's profile and kernel: the intervals of a connect() to a dead
+  // end.
+  std::vector<Duration> SynSchedule() { return SynSchedule(Times().syn_retries); }
+  std::vector<Duration> SynSchedule(int retries, Duration user_timeout = Duration(0));
   Profile profile() const { return profile_; }
   IpFamily family() const { return family_; }
 
@@ -84,6 +98,7 @@ class Scenario : public testing::Test {
   // Runs one phase; an exception in it is an error or a skip of the environment, not a finding.
   void Guarded(const std::function<void()>& phase);
   void FailOnFaultsNeverHit();
+  void TellDeviations();
 
   IpFamily family_ = IpFamily::kIpv4;
   Topology topology_ = Topology::kTwoHosts;
@@ -92,6 +107,7 @@ class Scenario : public testing::Test {
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<Testbed> testbed_;
+  std::vector<Deviation> deviations_;  // that the story asked for
 };
 
 // Registers a scenario over IPv4 and IPv6. Called by SCENARIO before main.

@@ -208,6 +208,26 @@ TEST(AlignTimes, ViolationTellsNominalMeasuredAndBound) {
   EXPECT_EQ(early.lines.back().time->bound, 1s);
 }
 
+TEST(AlignTimes, EveryJudgedTimeIsTold) {
+  const Script script("handshake\n +1s client > server . 0:0(0)\n quiet 200ms");
+  const Judgement judgement =
+      JudgeTimes(script, {}, HandshakeThen({{1100ms, "client > server . 0:0(0)"}}), 2s);
+  EXPECT_TRUE(judgement.as_expected());
+  ASSERT_EQ(judgement.timings.size(), 2u);
+  const Timing& packet = judgement.timings[0];
+  EXPECT_EQ(packet.seen, kStart + 1100ms);
+  EXPECT_EQ(packet.what, "client >  server  .   0:0(0) ack 0");
+  EXPECT_EQ(packet.nominal, 1s);
+  EXPECT_EQ(packet.measured, 1100ms) << "since the start of the handshake";
+  EXPECT_EQ(packet.bound, 1125ms);
+  const Timing& quiet = judgement.timings[1];
+  EXPECT_EQ(quiet.seen, kStart + 2s);
+  EXPECT_EQ(quiet.what, "quiet 200ms");
+  EXPECT_EQ(quiet.nominal, 200ms);
+  EXPECT_EQ(quiet.measured, 900ms);
+  EXPECT_EQ(quiet.bound, std::nullopt);
+}
+
 TEST(AlignTimes, LatenessIsAskedForWithTheMomentsOfTheTimer) {
   const auto packets = HandshakeThen({{2s, "client > server . 0:0(0)"}});
   TimePoint armed;

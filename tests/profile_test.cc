@@ -40,6 +40,15 @@ TEST(SynBackoff, TakesTheKnownTimesAtKernelDefaults) {
   EXPECT_EQ(Timers::SynBackoff(6, 4).size(), 11);
 }
 
+TEST(Timers, KnowLinearSynsOnlyAtDefaultsOfKernelsThatHaveThem) {
+  const auto linear = [](Profile profile, const char* kernel) {
+    return TimersOf(profile, KernelVersion::Parse(kernel)).syn_linear_timeouts;
+  };
+  EXPECT_EQ(linear(Profile::kDefault, "6.1.192"), 0);
+  EXPECT_EQ(linear(Profile::kDefault, "6.12.117"), 4);
+  EXPECT_EQ(linear(Profile::kFast, "6.12.117"), 0);
+}
+
 TEST(SynBackoff, GrowsToTwoMinutes) { EXPECT_EQ(Timers::SynBackoff(9, 0).back(), 120s); }
 
 TEST(SynBackoff, IsCutByTheUserTimeout) {

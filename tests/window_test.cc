@@ -126,10 +126,14 @@ TEST(Window, ContainsBothItsEnds) {
   EXPECT_TRUE(window.WidenedBy(5ms).Contains(1037ms));
 }
 
-TEST(Window, PrintsNominalMeasuredAndBound) {
-  const Window window{1s, 1032ms};
-  EXPECT_EQ(window.ToString(1031ms), "nominal 1s, measured 1.031s, at most 1.032s");
-  EXPECT_EQ(window.ToString(), "nominal 1s, at most 1.032s");
+// A timer of 4 s that was armed at the very tick of a jiffy, and whose softirq ran a microsecond
+// later within its own than the one that armed it.
+TEST(Window, CountedInJiffiesLeavesLessThanOneOpen) {
+  const Window counted = TimerWheel(250).Within({4s}).CountedIn(4ms);
+  EXPECT_FALSE(counted.Contains(4s - 1ns));
+  EXPECT_TRUE(counted.Contains(4256ms + 1us));
+  EXPECT_TRUE(counted.Contains(4260ms - 1ns));
+  EXPECT_FALSE(counted.Contains(4260ms));
 }
 
 // CONFIG_HZ where the kernel was built to tell it.

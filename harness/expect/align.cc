@@ -83,8 +83,21 @@ std::vector<AlignStep> Align(const Expectation& expectation, const Record& recor
   return CheapestPath(expectation.packets.size(), record.packets.size(), costs);
 }
 
-std::vector<JudgedLine> Pair(const Expectation& expectation, const Record& record) {
-  std::vector<JudgedLine> lines;
+// Judges the time of a line's packet.
+void CheckTime(Duration nominal, const Record& record, JudgedLine& line,
+               std::vector<Timing>& timings) {
+  Timing timing = TimeOf(nominal, *line.packet, record);
+  timing.what = PrintPacket(record.packets[*line.packet]);
+  if (!timing.held()) {
+    line.time = {.nominal = nominal,
+                 .measured = timing.measured,
+                 .bound = timing.late() ? *timing.bound : nominal};
+  }
+  timings.push_back(std::move(timing));
+}
+
+void Pair(const Record& record, Judgement& judgement) {
+  const Expectation& expectation = judgement.expectation;
   std::size_t expected = 0;
   std::size_t actual = 0;
   for (const AlignStep step : Align(expectation, record)) {
@@ -95,11 +108,10 @@ std::vector<JudgedLine> Pair(const Expectation& expectation, const Record& recor
     if (step == AlignStep::kPair) {
       const ExpectedPacket& pattern = expectation.packets[*line.expected];
       line.differences = Differences(pattern.packet, record.packets[*line.packet]);
-      line.time = CheckTime(pattern.time, *line.packet, record);
+      if (pattern.time) CheckTime(*pattern.time, record, line, judgement.timings);
     }
-    lines.push_back(std::move(line));
+    judgement.lines.push_back(std::move(line));
   }
-  return lines;
 }
 
 }  // namespace
@@ -107,7 +119,7 @@ std::vector<JudgedLine> Pair(const Expectation& expectation, const Record& recor
 Judgement Judge(const Script& script, std::span<const Binding> bindings, const Record& record) {
   Judgement judgement;
   judgement.expectation = Expand(script, bindings);
-  judgement.lines = Pair(judgement.expectation, record);
+  Pair(record, judgement);
   CheckQuiets(record, judgement);
   for (const JudgedLine& line : judgement.lines) {
     judgement.missing += line.missing();

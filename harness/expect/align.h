@@ -10,6 +10,7 @@
 
 #include "harness/expect/align_expand.h"
 #include "harness/expect/notation.h"
+#include "harness/expect/timing.h"
 #include "harness/timeline/wire_packet.h"
 #include "netns/clock.h"
 
@@ -60,6 +61,7 @@ struct Judgement {
   Expectation expectation;
   std::vector<JudgedLine> lines;
   std::optional<TimeDifference> unfinished_quiet;  // the record ends within the last quiet
+  std::vector<Timing> timings;                     // every "+time" and quiet, right ones too
 
   int missing = 0;
   int extra = 0;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/expect/align_times.h"
 
+#include <algorithm>
+#include <optional>
+
+#include "harness/expect/duration_text.h"
+
 namespace halfopen {
 namespace {
 
@@ -28,25 +33,23 @@ void KeepLonger(std::optional<TimeDifference>& kept, Duration nominal, Duration 
 
 }  // namespace
 
-std::optional<TimeDifference> CheckTime(std::optional<Duration> nominal, std::size_t index,
-                                        const Record& record) {
-  if (!nominal.has_value()) return std::nullopt;
-  if (index == 0) {
-    return TimeDifference{.nominal = *nominal, .measured = Duration(0), .bound = *nominal};
-  }
+Timing TimeOf(Duration nominal, std::size_t index, const Record& record) {
   const TimePoint time = record.packets[index].time;
+  if (index == 0) {
+    return {
+        .seen = time, .what = {}, .nominal = nominal, .measured = Duration(0), .bound = nominal};
+  }
   const std::size_t base = FindBase(index, record.packets);
   const TimePoint armed_first = record.packets[FindStartOfExchange(base, record.packets)].time;
-  if (time - armed_first < *nominal) {
-    return TimeDifference{.nominal = *nominal, .measured = time - armed_first, .bound = *nominal};
-  }
   const TimePoint armed_last = record.packets[base].time;
-  const Duration latest =
-      *nominal + (record.lateness ? record.lateness(*nominal, armed_last, time) : Duration(0));
-  if (time - armed_last > latest) {
-    return TimeDifference{.nominal = *nominal, .measured = time - armed_last, .bound = latest};
-  }
-  return std::nullopt;
+  const Duration bound =
+      nominal + (record.lateness ? record.lateness(nominal, armed_last, time) : Duration(0));
+  // Any packet of the exchange may have armed it: what is right for one of them is right.
+  return {.seen = time,
+          .what = {},
+          .nominal = nominal,
+          .measured = std::clamp(bound, time - armed_last, time - armed_first),
+          .bound = bound};
 }
 
 void CheckQuiets(const Record& record, Judgement& judgement) {
@@ -63,11 +66,14 @@ void CheckQuiets(const Record& record, Judgement& judgement) {
       }
     }
     if (last == nullptr) continue;
-    if (next != nullptr) {
-      KeepLonger(next->quiet, quiet.time, record.packets[*next->packet].time - last->time);
-    } else {
-      KeepLonger(judgement.unfinished_quiet, quiet.time, record.end - last->time);
-    }
+    const TimePoint end = next != nullptr ? record.packets[*next->packet].time : record.end;
+    const Duration measured = end - last->time;
+    KeepLonger(next != nullptr ? next->quiet : judgement.unfinished_quiet, quiet.time, measured);
+    judgement.timings.push_back({.seen = end,
+                                 .what = "quiet " + DurationText(quiet.time),
+                                 .nominal = quiet.time,
+                                 .measured = measured,
+                                 .bound = std::nullopt});
   }
 }
 

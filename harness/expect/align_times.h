@@ -2,16 +2,13 @@
 #ifndef HALFOPEN_HARNESS_EXPECT_ALIGN_TIMES_H_
 #define HALFOPEN_HARNESS_EXPECT_ALIGN_TIMES_H_
 
-#include <optional>
-
 #include "harness/expect/align.h"
 
 namespace halfopen {
 
-// Holds the time of the record's packet at `index` against `nominal`, as Judge says; nullopt if it
-// is right or none is expected. The first packet of the record is early: nothing armed a timer.
-std::optional<TimeDifference> CheckTime(std::optional<Duration> nominal, std::size_t index,
-                                        const Record& record);
+// Holds the time of the record's packet at `index` against `nominal`, as Judge says. The first
+// packet of the record is early: nothing armed a timer. `what` is not filled in.
+Timing TimeOf(Duration nominal, std::size_t index, const Record& record);
 
 // Holds the record against the expectation's quiets, each from the last expected packet in front of
 // it to whatever packet comes next, or to the end of the record.

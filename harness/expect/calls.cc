@@ -5,6 +5,7 @@
 
 #include "harness/expect/duration_text.h"
 #include "harness/expect/lateness.h"
+#include "harness/expect/timing.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -16,6 +17,18 @@ constexpr std::chrono::milliseconds kShortestTimer{40};
 // GoogleTest passes no stream when it only wants to know whether something matches.
 void Explain(std::ostream* explanation, const std::string& text) {
   if (explanation != nullptr) *explanation << text;
+}
+
+bool JudgeTime(const Window& window, TimePoint begin, const Call& call, std::ostream* explanation) {
+  const Timing timing{.seen = call.end,
+                      .what = call.ToString(),
+                      .nominal = window.nominal,
+                      .measured = call.end - begin,
+                      .bound = window.latest};
+  // With a stream it is asked for the second time.
+  if (explanation == nullptr) Tell(timing);
+  Explain(explanation, timing.ToString());
+  return timing.held();
 }
 
 }  // namespace
@@ -45,16 +58,12 @@ bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) c
   }
   if (error_ == 0 && result_ && call.result != *result_) return false;
   if (at_once_) {
-    const Duration stall =
-        WindowFor({Duration(0)}, call.begin, call.end).latest - Within({Duration(0)}).latest;
-    Explain(explanation, "after " + DurationText(call.Elapsed()));
-    return call.Elapsed() < kShortestTimer + stall;
+    const Duration bound = kShortestTimer + StallBetween(call.begin, call.end) - Duration(1);
+    return JudgeTime({Duration(0), bound}, call.begin, call, explanation);
   }
   if (timers_.empty()) return true;
   const TimePoint begin = begin_.value_or(call.begin);
-  const Window window = WindowFor(timers_, begin, call.end);
-  Explain(explanation, window.ToString(call.end - begin));
-  return window.Contains(call.end - begin);
+  return JudgeTime(WindowFor(timers_, begin, call.end), begin, call, explanation);
 }
 
 void CallMatcher::DescribeTo(std::ostream* out) const {

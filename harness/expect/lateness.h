@@ -9,9 +9,14 @@
 
 namespace halfopen {
 
+// By how much the stalls of this machine may have delayed what was due at `due` and seen at `seen`;
+// zero where no monitor watches for them (virtual time). Thread-safe.
+Duration StallBetween(TimePoint due, TimePoint seen);
+
 // The window of `timers`, armed one after the other from `begin` on, for something that was seen at
-// `seen`: the timer wheel's own bound, widened by what this machine stalled meanwhile (real time
-// only). Thread-safe.
+// `seen`: the timer wheel's own bound, in which the kernel's way of counting leaves less than one
+// jiffy open (Window::CountedIn), and in real time what this machine stalled meanwhile, a jiffy at
+// least. Thread-safe.
 Window WindowFor(const std::vector<Duration>& timers, TimePoint begin, TimePoint seen);
 
 }  // namespace halfopen

@@ -16,12 +16,12 @@
 namespace halfopen {
 namespace {
 
-// Calls that ended and faults, to stand between the packets of a failure.
+// Calls that ended, faults, causes and deviations, to stand between the packets of a failure.
 std::vector<Annotation> AnnotationsOf(const RawRecord& record) {
   std::vector<Annotation> annotations;
   for (const RecordedEvent& event : record.events) {
     const std::string kind = event.body.at("kind");
-    if (kind == "call" || kind == "fault" || kind == "cause") {
+    if (kind == "call" || kind == "fault" || kind == "cause" || kind == "deviation") {
       annotations.push_back({event.time, event.body.at("text")});
     }
   }
@@ -103,6 +103,7 @@ std::string ShowsMatcher::Differences(const WireView& view) const {
   const RawRecord record = recorder.Copy();
   const std::vector<WirePacket> packets = view.PacketsOf(record);
   const Judgement judgement = Judge(script_, bindings_, {packets, end, Lateness});
+  for (const Timing& timing : judgement.timings) Tell(timing);
   if (judgement.as_expected()) return {};
   return PrintDiff(judgement, packets, AnnotationsOf(record)) + FaultLines(record);
 }

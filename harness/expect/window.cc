@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "harness/expect/duration_text.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -39,15 +38,6 @@ int LevelOf(std::int64_t jiffies, int hz) {
 
 }  // namespace
 
-std::string Window::ToString() const {
-  return fmt::format("nominal {}, at most {}", DurationText(nominal), DurationText(latest));
-}
-
-std::string Window::ToString(Duration measured) const {
-  return fmt::format("nominal {}, measured {}, at most {}", DurationText(nominal),
-                     DurationText(measured), DurationText(latest));
-}
-
 TimerWheel::TimerWheel(int hz) : hz_(hz) {
   if (hz < 12 || hz > 12287) throw std::invalid_argument(fmt::format("HZ of {}", hz));
   jiffy_ = Duration((kSecond + hz / 2) / hz);
@@ -77,9 +67,11 @@ int KernelHz() {
   return static_cast<int>((kSecond + nanoseconds / 2) / nanoseconds);
 }
 
-Window Within(const std::vector<Duration>& timers) {
+const TimerWheel& KernelWheel() {
   static const TimerWheel wheel(KernelHz());
-  return wheel.Within(timers);
+  return wheel;
 }
+
+Window Within(const std::vector<Duration>& timers) { return KernelWheel().Within(timers); }
 
 }  // namespace halfopen

@@ -2,7 +2,6 @@
 #ifndef HALFOPEN_HARNESS_EXPECT_WINDOW_H_
 #define HALFOPEN_HARNESS_EXPECT_WINDOW_H_
 
-#include <string>
 #include <vector>
 
 #include "netns/clock.h"
@@ -18,10 +17,13 @@ struct Window {
   // The same window with its upper bound put off by what the machine itself may have cost
   // (StallMonitor::WorstStall).
   Window WidenedBy(Duration stall) const { return {nominal, latest + stall}; }
-  // "nominal 1s, at most 1.032s"
-  std::string ToString() const;
-  // "nominal 1s, measured 1.031s, at most 1.032s"
-  std::string ToString(Duration measured) const;
+  // The same window for a time that is measured in nanoseconds. The kernel counts jiffies: a timer
+  // is armed in one and fires in another, each time a while after the tick that began the jiffy,
+  // as the softirq that runs the timers has other work too (microseconds). So what is measured,
+  // rounded down to whole jiffies, is within `latest`: the bound is put off by a jiffy less a
+  // nanosecond. Timers that run one after the other are each armed in the jiffy in which the one
+  // before fired, so that all of them together have this once.
+  Window CountedIn(Duration jiffy) const { return {nominal, latest + jiffy - Duration(1)}; }
 
   bool operator==(const Window&) const = default;
 };
@@ -58,6 +60,9 @@ class TimerWheel {
 // HZ of the running kernel, without privilege: the resolution of CLOCK_MONOTONIC_COARSE is exactly
 // one jiffy (clock_getres(2)). Thread-safe.
 int KernelHz();
+
+// The running kernel's wheel. Thread-safe.
+const TimerWheel& KernelWheel();
 
 // TimerWheel::Within for the running kernel.
 Window Within(const std::vector<Duration>& timers);

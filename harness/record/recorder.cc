@@ -61,6 +61,7 @@ Recorder::Recorder(std::filesystem::path evidence, Activity& activity, CauseGate
 }
 
 Recorder::~Recorder() {
+  real_time_.reset();
   Wake();
   if (reader_.joinable()) reader_.join();
   for (auto& tap : taps_) {
@@ -100,7 +101,10 @@ void Recorder::Start(Testbed& testbed) {
   reader_ = std::thread([this] { ReadLoop(); });
 }
 
+void Recorder::ReadInRealTime() { real_time_.emplace(reader_.native_handle()); }
+
 void Recorder::Stop() {
+  real_time_.reset();
   if (reader_.joinable()) {
     Drain();
     Wake();

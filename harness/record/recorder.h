@@ -18,6 +18,7 @@
 #include "fixtures/observer.h"
 #include "fixtures/testbed.h"
 #include "harness/record/journal.h"
+#include "harness/record/real_time.h"
 #include "harness/record/tap.h"
 #include "harness/timeline/raw_record.h"
 #include "netns/packet_log.h"
@@ -43,6 +44,10 @@ class Recorder : public Observer {
   // Ends the capture after a Drain(). Throws EnvironmentError if a tap or a log lost packets, or if
   // evidence could not be written: the record is not whole.
   void Stop();
+
+  // Between Start() and Stop(): lets the thread that reads the taps run ahead (RealTime), for whom
+  // the story waits as much as for its own threads. Throws EnvironmentError.
+  void ReadInRealTime();
 
   // Returns once everything that was sent before the call has been captured and every fault hit by
   // it is known. Throws EnvironmentError if capturing has failed.
@@ -87,6 +92,7 @@ class Recorder : public Observer {
   std::vector<HostLog> logs_;
   Fd stop_event_;
   std::thread reader_;
+  std::optional<RealTime> real_time_;  // of reader_
 
   mutable std::mutex mutex_;  // guards what follows
   mutable std::condition_variable changed_;

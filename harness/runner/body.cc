@@ -120,7 +120,8 @@ void RunOneTest(const std::string& test_name, int reports) {
   } else if (reporter->failures() > 0) {
     verdict = Verdict::kFailed;
   } else if (!context.skip.empty()) {
-    verdict = context.require_capabilities ? Verdict::kError : Verdict::kSkipped;
+    const bool missing = context.require_capabilities && !context.other_kernel;
+    verdict = missing ? Verdict::kError : Verdict::kSkipped;
     reason = context.skip;
   }
   Report(reports, {{"verdict", ToString(verdict)},

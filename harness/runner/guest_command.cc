@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/record/real_time.h"
 #include "harness/report/console.h"
 #include "harness/report/result_json.h"
 #include "harness/runner/commands.h"
@@ -77,6 +78,7 @@ int GuestCommand(const std::string& orders_file) {
   report.version = kVersion;
   report.profile = ToString(orders.options.profile);
   Console nobody(-1, {});
+  RunSoftirqsFirst();
   Supervisor supervisor(orders.options, out, nobody, report);
   supervisor.OnStart([&](const PlannedRun& run) { courier.Start(run); });
   supervisor.OnResult(

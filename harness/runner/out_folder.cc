@@ -35,9 +35,11 @@ void Require(const std::error_code& error, std::string_view call, const fs::path
   if (error) throw EnvironmentError(call, path.string(), error.value());
 }
 
-// results.json of an earlier run; null if there is none that can be read.
-nlohmann::json ReadResults(const fs::path& folder) {
-  std::ifstream in(folder / "results.json");
+constexpr char kDurations[] = "durations.json";
+
+// What an earlier run has left; null if there is nothing that can be read.
+nlohmann::json ReadJson(const fs::path& file) {
+  std::ifstream in(file);
   return in ? nlohmann::json::parse(in, nullptr, false) : nlohmann::json();
 }
 
@@ -71,23 +73,31 @@ OutFolder::OutFolder(const fs::path& path) : path_(path) {
   if (!existed) HandOver("");
 }
 
-Durations OutFolder::EarlierDurations() const {
+Durations OutFolder::EarlierDurations(std::string_view profile) const {
   Durations durations;
-  ForEachScenario(ReadResults(absolute_), [&](const nlohmann::json& scenario) {
-    const auto seconds = scenario.find("seconds");
-    if (seconds == scenario.end() || !seconds->is_number()) return;
-    if (const auto control = scenario.find("control");
-        control != scenario.end() && !control->is_null()) {
-      return;
-    }
-    durations[StringAt(scenario, "name") + "/" + StringAt(scenario, "ip")] = *seconds;
-  });
+  const nlohmann::json kept = ReadJson(absolute_ / kDurations);
+  if (!kept.is_object() || !kept.contains(profile)) return durations;
+  for (const auto& [test, seconds] : kept[std::string(profile)].items()) {
+    if (seconds.is_number()) durations[test] = seconds;
+  }
   return durations;
+}
+
+void OutFolder::KeepDurations(const RunReport& report) const {
+  nlohmann::json kept = ReadJson(absolute_ / kDurations);
+  if (!kept.is_object()) kept = nlohmann::json::object();
+  nlohmann::json& durations = kept[report.profile];
+  if (!durations.is_object()) durations = nlohmann::json::object();
+  for (const ScenarioResult& result : report.results) {
+    const bool ended = result.verdict == Verdict::kPassed || result.verdict == Verdict::kFailed;
+    if (ended && !result.control) durations[result.scenario.TestName()] = result.seconds;
+  }
+  Write(kDurations, kept.dump(1) + '\n');
 }
 
 void OutFolder::RemoveEarlierRuns() const {
   std::set<std::string> named;
-  ForEachScenario(ReadResults(absolute_), [&](const nlohmann::json& scenario) {
+  ForEachScenario(ReadJson(absolute_ / "results.json"), [&](const nlohmann::json& scenario) {
     named.insert(fs::path(StringAt(scenario, "evidence")).filename().string());
   });
   std::error_code error;

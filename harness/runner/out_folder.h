@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/report/result.h"
 #include "harness/runner/schedule.h"
 
 namespace halfopen {
@@ -17,8 +18,12 @@ class OutFolder {
   // Makes the folder if need be and tries to write to it. Throws EnvironmentError.
   explicit OutFolder(const std::filesystem::path& path);
 
-  // How long each scenario took, by the results.json that lies there; empty if there is none.
-  Durations EarlierDurations() const;
+  // How long each scenario took in the runs of a profile before this one, in virtual time too;
+  // empty if none is known.
+  Durations EarlierDurations(std::string_view profile) const;
+  // Keeps in durations.json how long the scenarios of this run took that came to their end, beside
+  // those of other profiles and scenarios. Throws EnvironmentError.
+  void KeepDurations(const RunReport& report) const;
   // Removes the folders of earlier runs: those that are named like one and hold a result.json or
   // stand in results.json. Symbolic links and everything else stay. Throws EnvironmentError.
   void RemoveEarlierRuns() const;

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 
@@ -15,6 +16,7 @@
 #include "harness/report/junit.h"
 #include "harness/report/results_json.h"
 #include "harness/runner/commands.h"
+#include "harness/runner/estimate.h"
 #include "harness/runner/filter.h"
 #include "harness/runner/isolated_child.h"
 #include "harness/runner/out_folder.h"
@@ -55,15 +57,15 @@ ConsoleStyle StyleOf(const RunOptions& options) {
 void RunHere(const RunOptions& options, const OutFolder& out, Console& console, RunReport& report,
              std::vector<PlannedRun> plan) {
   PrepareGoogleTest(options.program);
-  std::unique_ptr<StallMonitor> monitor;
-  if (!options.virtual_time) monitor = StallMonitor::Start();
+  const std::unique_ptr<StallMonitor> monitor = StallMonitor::Start();
   SetCurrentStallMonitor(monitor.get());
   Supervisor(options, out, console, report).Run(std::move(plan));
 }
 
-bool WriteReport(const OutFolder& out, const char* name, const std::string& content) {
+// False if `write` could not, which has then been told.
+bool Written(const std::function<void()>& write) {
   try {
-    out.Write(name, content);
+    write();
     return true;
   } catch (const EnvironmentError& error) {
     fmt::print(stderr, "halfopen: {}\n", error.what());
@@ -90,10 +92,10 @@ int RunCommand(const RunOptions& options) {
   const bool here = options.kernels.empty();
   if (here) RequireIsolation();
   const OutFolder out(options.out);
+  const Durations earlier = out.EarlierDurations(ToString(options.profile));
   // In a guest all run side by side, and what an earlier run took must not change what this one
   // does.
-  std::vector<PlannedRun> plan =
-      Plan(options, selected, shard, here ? out.EarlierDurations() : Durations{});
+  std::vector<PlannedRun> plan = Plan(options, selected, shard, here ? earlier : Durations{});
   if (!options.keep) out.RemoveEarlierRuns();
   out.RemoveEarlierResults();
 
@@ -102,17 +104,21 @@ int RunCommand(const RunOptions& options) {
   if (options.shuffle_seed) console.Print(fmt::format("--seed {}\n", *options.shuffle_seed));
   if (plan.empty()) console.Print("this shard has no scenario\n");
   if (here) {
+    if (options.profile == Profile::kDefault && !plan.empty()) {
+      console.Print(DescribeEstimate(EstimateRun(plan, earlier, options), options) + "\n");
+    }
     RunHere(options, out, console, report, std::move(plan));
   } else {
     VirtualRun(options, out, console, report).Run(plan);
   }
 
   report.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  const bool json = WriteReport(out, "results.json", ResultsJson(report));
-  const bool junit = WriteReport(out, "junit.xml", JUnitXml(report, std::time(nullptr)));
+  const bool json = Written([&] { out.Write("results.json", ResultsJson(report)); });
+  const bool junit = Written([&] { out.Write("junit.xml", JUnitXml(report, std::time(nullptr))); });
+  const bool durations = Written([&] { out.KeepDurations(report); });
   console.Print(DescribeRun(report, console.style()));
   const int code = ExitCode(report);
-  return code == 0 && !(json && junit) ? 2 : code;
+  return code == 0 && !(json && junit && durations) ? 2 : code;
 }
 
 }  // namespace halfopen

@@ -21,6 +21,7 @@ struct RunContext {
   std::filesystem::path evidence;  // the scenario's own folder, existing; empty: keep none
   int withheld_cause = -1;         // control run: index of the cause to withhold, in naming order
   bool require_capabilities = false;  // --require: a missing capability is an error, not a skip
+  bool virtual_time = false;          // the clock is a guest's that counts instructions
   // Tells what the scenario waits for now ("client.Await(CLOSE-WAIT)"); empty: for nothing.
   std::function<void(const std::string&)> waiting_for = [](const std::string&) {};
   // Tells that the CPU-heavy set-up is over, so that the next scenario may begin with its own.
@@ -30,6 +31,7 @@ struct RunContext {
   std::vector<std::string> causes;  // every cause named so far, in order (withheld ones too)
   std::string error;  // set: the environment failed or the story threw; the verdict is "error"
   std::string skip;   // set: a capability is missing; the verdict is "skipped"
+  bool other_kernel = false;  // the skip is no missing capability: the story is about other kernels
 };
 
 // The context of the scenario that this process runs.

@@ -52,6 +52,7 @@ void RunScenario(const PlannedRun& run, const RunOptions& options,
   context.evidence = folder;
   context.withheld_cause = run.withheld_cause;
   context.require_capabilities = options.require_capabilities;
+  context.virtual_time = options.virtual_time;
   context.waiting_for = [&board, slot](const std::string& what) { board.Write(slot, what); };
   context.set_up_done = [reports] { Report(reports, {{"ready", true}}); };
   try {

@@ -104,6 +104,30 @@ json CauseJson(const std::string& cause, bool withheld) {
           {"withheld", withheld}};
 }
 
+json DeviationJson(const Deviation& deviation, const KernelVersion& kernel) {
+  const bool applies = deviation.AppliesTo(kernel);
+  return {{"kind", "deviation"},
+          {"text", fmt::format("Linux {} is expected {}to deviate: {}", kernel.ToString(),
+                               applies ? "" : "not ", deviation.ToString())},
+          {"kernel", kernel.ToString()},
+          {"condition", deviation.Condition()},
+          {"reason", deviation.reason},
+          {"source", deviation.source},
+          {"applies", applies}};
+}
+
+json TimingJson(const Timing& timing) {
+  const char* const verdict = timing.held() ? "in time" : timing.late() ? "late" : "early";
+  json body = {{"kind", "timing"},
+               {"text", Utf8(fmt::format("{}: {}: {}", verdict, timing.what, timing.ToString()))},
+               {"what", Utf8(timing.what)},
+               {"nominal", timing.nominal.count()},
+               {"measured", timing.measured.count()},
+               {"held", timing.held()}};
+  if (timing.bound) body["bound"] = timing.bound->count();
+  return body;
+}
+
 json PacketJson(const WirePacket& wire, TimePoint start) {
   const Packet& packet = wire.packet;
   json body = {{"kind", "packet"},

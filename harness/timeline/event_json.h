@@ -6,6 +6,8 @@
 #include <string>
 
 #include "fixtures/observer.h"
+#include "harness/expect/deviation.h"
+#include "harness/expect/timing.h"
 #include "harness/timeline/raw_record.h"
 #include "harness/timeline/wire_packet.h"
 
@@ -19,6 +21,8 @@ nlohmann::json StateJson(const SocketSnapshot& snapshot);
 nlohmann::json FaultJson(const FaultEvent& event);
 nlohmann::json ProgramJson(const ProgramEvent& event);
 nlohmann::json CauseJson(const std::string& cause, bool withheld);
+nlohmann::json DeviationJson(const Deviation& deviation, const KernelVersion& kernel);
+nlohmann::json TimingJson(const Timing& timing);
 nlohmann::json PacketJson(const WirePacket& packet, TimePoint start);
 
 // What cannot be read out of the pcap files, one JSON object each, for the journal: taps, labels

@@ -89,12 +89,6 @@ inline SocketSnapshot ServersView(Host& server, const Socket& client) {
   return server.Diagnose(client.remote(), client.local()).value_or(SocketSnapshot{});
 }
 
-// The intervals between the SYNs of a host, and from the last one to ETIMEDOUT.
-inline std::vector<Duration> SynIntervals(const Host& host, int retries) {
-  const auto linear = SysctlTable(host.network()).Get("net.ipv4.tcp_syn_linear_timeouts");
-  return Timers::SynBackoff(retries, linear ? std::stoi(*linear) : 0);
-}
-
 // The intervals between the SYN-ACKs of a request, and from the last one to its end: they double
 // from 1 s (tcp_reqsk_timeout), and know no linear ones.
 inline std::vector<Duration> SynAckIntervals(int retries) { return Timers::SynBackoff(retries, 0); }

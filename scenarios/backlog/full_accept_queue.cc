@@ -31,7 +31,7 @@ SCENARIO(BacklogOverflow, SynIsIgnoredUntilTheServerAccepts) {
   EXPECT_EQ(third.Snapshot().timer, TimerKind::kOn);
   Socket accepted = listener.Accept();
 
-  const auto intervals = First(SynIntervals(ClientHost(), Times().syn_retries), 2);
+  const auto intervals = First(SynSchedule(), 2);
   EXPECT_THAT(connecting.Wait(), Returns(0).After(intervals));
   EXPECT_THAT(Wire(third), Shows(R"(
                   third  > server  S   0:0(0)
@@ -57,7 +57,7 @@ SCENARIO(BacklogOverflow, ListenZeroTakesOneAndTheNextTimesOut) {
 
   Socket next = ClientHost().NewSocket("next");
   next.Set(SynCount{1});
-  const auto intervals = SynIntervals(ClientHost(), 1);
+  const auto intervals = SynSchedule(1);
   EXPECT_THAT(next.Connect(ServerHost()), FailsWith(ETIMEDOUT).After(intervals));
 
   const int again = static_cast<int>(intervals.size()) - 1;
@@ -85,7 +85,7 @@ SCENARIO(BacklogOverflow, SynIsIgnoredWithAbortOnOverflowToo) {
   AwaitIgnored(listener, before, 1);
   Socket accepted = listener.Accept();
 
-  const auto interval = First(SynIntervals(ClientHost(), Times().syn_retries), 1);
+  const auto interval = First(SynSchedule(), 1);
   EXPECT_THAT(connecting.Wait(), Returns(0).After(interval));
   EXPECT_THAT(Wire(third), Shows(R"(
                  third  > server  S   0:0(0)
@@ -110,7 +110,7 @@ LOOPBACK_SCENARIO(BacklogOverflow, SynIsIgnoredOverLoopback) {
   AwaitIgnored(listener, before, 1);
   Socket accepted = listener.Accept();
 
-  const auto interval = First(SynIntervals(ClientHost(), Times().syn_retries), 1);
+  const auto interval = First(SynSchedule(), 1);
   EXPECT_THAT(connecting.Wait(), Returns(0).After(interval));
   EXPECT_THAT(Wire(third), Shows(R"(
                  third  > server  S   0:0(0)

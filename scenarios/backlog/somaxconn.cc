@@ -25,7 +25,7 @@ SCENARIO(BacklogOverflow, SomaxconnCapsTheBacklogUntilTheNextListen) {
   EXPECT_THAT(listener.Snapshot(), AcceptQueueIs(2, 1));
   EXPECT_THAT(listener.Listen(100), Returns(0));
 
-  const auto interval = First(SynIntervals(ClientHost(), Times().syn_retries), 1);
+  const auto interval = First(SynSchedule(), 1);
   EXPECT_THAT(connecting.Wait(), Returns(0).After(interval));
   EXPECT_THAT(Wire(third), Shows(R"(
                  third  > server  S   0:0(0)

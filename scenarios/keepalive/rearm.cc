@@ -19,7 +19,7 @@ SCENARIO(KeepaliveTimer, TrafficInsideTheIdleTimePutsTheProbeOff) {
   Keepalive ka = Times().keepalive;
   ka.idle *= 2;  // a sixth of it is time enough for the application to be late
   const std::chrono::milliseconds idle = ka.idle;
-  const Duration jiffy = TimerWheel(KernelHz()).Jiffy();
+  const Duration jiffy = KernelWheel().Jiffy();
   auto [client, server] = Connect(ka);
 
   // The application's own timer: it waits for an answer, then sends again.

@@ -5,6 +5,7 @@
 // acknowledged and read. Only the server's own writes fail. FIN-WAIT-2 has no timer as long as the
 // socket has an owner (tcp_fin_timeout in ip-sysctl.rst speaks of orphaned connections only), so
 // this may go on for ever.
+#include "harness/expect/window.h"
 #include "scenarios/rst_after_fin/steps.h"
 
 namespace halfopen {

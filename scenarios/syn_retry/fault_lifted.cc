@@ -19,7 +19,7 @@ SCENARIO(SynRetry, ConnectSucceedsOnTheNextSynOnceTheFaultIsLifted) {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ClientHost());
-  const auto schedule = SynSchedule(ClientHost());
+  const auto schedule = SynSchedule();
   Fault dark = ServerHost().Drop(SynTo80());
 
   PendingCall connecting = client.StartConnect(ServerHost());

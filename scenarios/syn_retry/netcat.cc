@@ -17,7 +17,7 @@ SCENARIO(SynRetry, NetcatTimesOutAndThenGetsThrough) {
   // The server answers each SYN and forgets it a second later, so that no SYN-ACK is left to be
   // sent again when the fault is lifted.
   ServerHost().sysctls().Set("net.ipv4.tcp_synack_retries", 0);
-  const auto schedule = SynSchedule(ClientHost());
+  const auto schedule = SynSchedule();
   Program server = ServerHost().Run({"nc", "-n", "-l", "-k", address, "80"});
   ServerHost().AwaitListener();
   Fault deaf = ClientHost().Drop(SynAckFrom80());

@@ -13,7 +13,7 @@ namespace {
 
 SCENARIO(SynRetry, NonBlockingConnectLearnsOfTheTimeoutByPoll) {
   Socket client = ClientHost().NewSocket();
-  const auto schedule = SynSchedule(ClientHost());
+  const auto schedule = SynSchedule();
   Fault dark = ServerHost().Drop(SynTo80());
   client.SetNonBlocking();
 

@@ -49,7 +49,7 @@ LOOPBACK_SCENARIO(SynRetry, RefusedPortFailsAtOnceOverLoopbackToo) {
 SCENARIO(SynRetry, DroppedResetMakesARefusedPortLookDead) {
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ClientHost());
-  const auto schedule = SynSchedule(ClientHost());
+  const auto schedule = SynSchedule();
   Fault deaf = ClientHost().Drop(ResetFrom80());
 
   EXPECT_THAT(client.Connect(ServerHost()), FailsWith(ETIMEDOUT).After(schedule));

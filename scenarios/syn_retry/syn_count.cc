@@ -12,7 +12,7 @@ namespace {
 SCENARIO(SynRetry, SynCountReplacesTheSysctl) {
   Socket client = ClientHost().NewSocket();
   Socket patient = ClientHost().NewSocket("patient");
-  const auto schedule = Timers::SynBackoff(1, LinearTimeouts(ClientHost()));
+  const auto schedule = SynSchedule(1);
   Fault dark = ServerHost().Drop(SynTo80());
   if (Cause("the client sets TCP_SYNCNT")) client.Set(SynCount{1});
 

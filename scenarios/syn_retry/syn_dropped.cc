@@ -13,7 +13,7 @@ namespace {
 SCENARIO(SynRetry, DroppedSynTimesOutAfterTheLastRetry) {
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ClientHost());
-  const auto schedule = SynSchedule(ClientHost());
+  const auto schedule = SynSchedule();
   Fault dark = ServerHost().Drop(SynTo80());
 
   EXPECT_THAT(client.Connect(ServerHost()), FailsWith(ETIMEDOUT).After(schedule));
@@ -31,7 +31,7 @@ SCENARIO(SynRetry, DroppedSynTimesOutAfterTheLastRetry) {
 // `ss -o` shows the retransmission timer as "on", with the number of retransmissions so far.
 SCENARIO(SynRetry, TimerOnCountsTheRetransmissions) {
   Socket client = ClientHost().NewSocket();
-  const auto schedule = SynSchedule(ClientHost());
+  const auto schedule = SynSchedule();
   Fault dark = ServerHost().Drop(SynTo80());
   PendingCall connecting = client.StartConnect(ServerHost());
 
@@ -60,7 +60,7 @@ LOOPBACK_SCENARIO(SynRetry, DroppedSynTimesOutOverLoopbackToo) {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket("client");
   const Counters before = CountersOf(ClientHost());
-  const auto schedule = SynSchedule(ClientHost());
+  const auto schedule = SynSchedule();
   Fault dark = ServerHost().Drop(SynTo80());
 
   EXPECT_THAT(client.Connect(ServerHost()), FailsWith(ETIMEDOUT).After(schedule));

@@ -19,23 +19,6 @@ inline Rule SynAckFrom80() {
 }
 inline Rule ResetFrom80() { return Input().FromPort(80).TcpFlags(kRst, kRst); }
 
-// A sysctl of the host; `missing` on a kernel that does not have it.
-inline int SysctlOf(Host& host, const char* name, int missing) {
-  return std::stoi(host.sysctls().Get(name).value_or(std::to_string(missing)));
-}
-
-// tcp_syn_linear_timeouts, new in Linux 6.5.
-inline int LinearTimeouts(Host& host) {
-  return SysctlOf(host, "net.ipv4.tcp_syn_linear_timeouts", 0);
-}
-
-// The intervals of a connect() of this host to a dead end, as its sysctls have them; the last one
-// is that from the last SYN to ETIMEDOUT.
-inline std::vector<Duration> SynSchedule(Host& host) {
-  const int retries = SysctlOf(host, "net.ipv4.tcp_syn_retries", 6);
-  return Timers::SynBackoff(retries, LinearTimeouts(host));
-}
-
 // For "+backoff … *more", the retransmissions of a schedule: each has a time of its own, and the
 // last interval has none.
 inline Binding Backoff(std::vector<Duration> schedule) {

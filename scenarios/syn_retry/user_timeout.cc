@@ -51,7 +51,7 @@ SCENARIO(SynRetry, UserTimeoutBelowTheFirstIntervalWaitsForTheSecondSyn) {
 // the retries alone would take, so with linear timeouts all of them go out.
 SCENARIO(SynRetry, UserTimeoutDoesNotAddRetries) {
   Socket client = ClientHost().NewSocket();
-  const auto schedule = Timers::SynBackoff(1, LinearTimeouts(ClientHost()), 60s);
+  const auto schedule = SynSchedule(1, 60s);
   Fault dark = ServerHost().Drop(SynTo80());
   client.Set(UserTimeout{60s});
   client.Set(SynCount{1});

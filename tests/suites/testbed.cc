@@ -17,6 +17,23 @@ SCENARIO(Testbed, UsesEveryPart) {
   EXPECT_THAT(Wire(), Shows("client >| server S 0:0(0)"));
 }
 
+// Expects of this kernel what no kernel does.
+SCENARIO(Testbed, DoesNotDeviate) {
+  const Deviation deviation{
+      .since = {"2.6"}, .reason = "refusals are a timeout", .source = "nowhere"};
+  Socket client = ClientHost().NewSocket();
+  if (Cause("nobody listens")) {
+    EXPECT_THAT(client.Connect(ServerHost()),
+                FailsWith(Differs(deviation) ? ETIMEDOUT : ECONNREFUSED));
+  }
+}
+
+// Is not about this kernel, which --require does not change.
+SCENARIO(Testbed, IsAboutOtherKernels) {
+  OnlyWhere({.before = {"2.6"}, .reason = "there is no network namespace", .source = "nowhere"});
+  ADD_FAILURE() << "the story goes on";
+}
+
 // Dies in the middle: what it did so far has to be in its evidence.
 SCENARIO(Testbed, DiesInTheMiddle) {
   Fault dark = ServerHost().Drop(Input().ToPort(80));

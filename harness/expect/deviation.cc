@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/expect/deviation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace halfopen {
+namespace {
+
+// Whether `kernel` is `first` or follows it: in mainline, or in its own stable series.
+bool IsFrom(std::string_view first, const KernelVersion& kernel) {
+  const KernelVersion version = KernelVersion::Parse(first);
+  const bool same_series = version.major == kernel.major && version.minor == kernel.minor;
+  return kernel >= version && (version.patch == 0 || same_series);
+}
+
+bool Reached(const std::vector<std::string_view>& firsts, const KernelVersion& kernel) {
+  return std::ranges::any_of(firsts, [&](std::string_view first) { return IsFrom(first, kernel); });
+}
+
+std::string List(const std::vector<std::string_view>& versions) {
+  std::string list;
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    if (i != 0) list += i + 1 == versions.size() ? " and " : ", ";
+    list += versions[i];
+  }
+  return list;
+}
+
+}  // namespace
+
+bool Deviation::AppliesTo(const KernelVersion& kernel) const {
+  return (since.empty() || Reached(since, kernel)) && !Reached(before, kernel);
+}
+
+std::string Deviation::Condition() const {
+  std::string condition = "Linux";
+  if (!since.empty()) condition += " since " + List(since);
+  if (!before.empty()) condition += " before " + List(before);
+  return condition;
+}
+
+std::string Deviation::ToString() const {
+  return fmt::format("{} ({}; {})", reason, Condition(), source);
+}
+
+}  // namespace halfopen
