@@ -46,6 +46,13 @@ void PrepareGoogleTest(const std::string& program) {
   testing::InitGoogleTest(&argc, argv);
 }
 
+// How many scenarios the filters select that this run's profile leaves out.
+std::size_t CountDefaultProfileOnly(RunOptions options) {
+  const std::size_t selected = SelectScenarios(options, RegisteredScenarios()).size();
+  options.profile = Profile::kDefault;
+  return SelectScenarios(options, RegisteredScenarios()).size() - selected;
+}
+
 // Before anything of an earlier run is removed.
 void RequireIsolation() {
   const IsolatedOutcome outcome = RunIsolated([](int) {});
@@ -77,6 +84,11 @@ int RunCommand(const RunOptions& options) {
   const TimePoint begin = Clock::now();
   const Shard shard = Shard::FromEnvironment();
   const std::vector<ScenarioInfo> selected = SelectScenarios(options, RegisteredScenarios());
+  const std::size_t left_out = CountDefaultProfileOnly(options);
+  if (selected.empty() && left_out > 0) {
+    fmt::print(stderr, "halfopen: '{}' needs --profile default\n", fmt::join(options.filters, ":"));
+    return 2;
+  }
   if (selected.empty()) return ReportNoMatch(options.filters);
   RequireIsolation();
   const OutFolder out(options.out);
@@ -91,6 +103,9 @@ int RunCommand(const RunOptions& options) {
   if (options.profile == Profile::kDefault) style.again += " --profile default";
   Console console(STDOUT_FILENO, style);
   if (options.shuffle_seed) console.Print(fmt::format("--seed {}\n", *options.shuffle_seed));
+  if (left_out > 0) {
+    console.Print(fmt::format("{} left out: only with --profile default\n", left_out));
+  }
   if (plan.empty()) console.Print("this shard has no scenario\n");
   {
     std::unique_ptr<StallMonitor> monitor;
