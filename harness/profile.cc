@@ -65,9 +65,21 @@ std::vector<Duration> Timers::ProbeBackoff(Duration rto, int retries2, int probe
 Timers TimersOf(Profile profile) {
   using std::chrono::seconds;
   if (profile == Profile::kDefault) {
-    return {{seconds(7200), seconds(75), 9}, 6, 5, seconds(60), 15, 0};
+    return {.keepalive = {seconds(7200), seconds(75), 9},
+            .syn_retries = 6,
+            .synack_retries = 5,
+            .fin_timeout = seconds(60),
+            .retries2 = 15,
+            .orphan_retries = 0,
+            .zero_window_probes = 100};
   }
-  return {{seconds(1), seconds(1), 3}, 2, 2, seconds(2), 2, 2};
+  return {.keepalive = {seconds(1), seconds(1), 3},
+          .syn_retries = 2,
+          .synack_retries = 2,
+          .fin_timeout = seconds(2),
+          .retries2 = 2,
+          .orphan_retries = 2,
+          .zero_window_probes = 4};
 }
 
 Sysctls PinnedSysctls(Profile profile) {
