@@ -2,8 +2,8 @@
 #ifndef HALFOPEN_SCENARIOS_RST_AFTER_FIN_STEPS_H_
 #define HALFOPEN_SCENARIOS_RST_AFTER_FIN_STEPS_H_
 
-#include "harness/expect/lateness.h"
 #include "harness/scenario.h"
+#include "scenarios/forgotten.h"
 
 // What the stories of RST after FIN share.
 namespace halfopen {
@@ -43,23 +43,6 @@ inline testing::Matcher<const Counters::Values&> CountOneReset(int aborted_on_da
     return testing::AllOf(sent, testing::Not(Contains(testing::Key("TcpExt.TCPAbortOnData"))));
   }
   return testing::AllOf(sent, Contains(Pair("TcpExt.TCPAbortOnData", aborted_on_data)));
-}
-
-// Waits until the kernel has forgotten a socket that `closed` closed, and holds the time that this
-// took against the timer that was to do it.
-inline void ExpectForgottenAfter(Duration timer, const Call& closed, Socket& socket) {
-  TimePoint last_seen = closed.end;
-  const SocketSnapshot gone = socket.Await(
-      [&](const SocketSnapshot& now) {
-        if (now.state != TcpState::kClose) last_seen = now.time;
-        return now.state == TcpState::kClose;
-      },
-      "CLOSE");
-  // Await looks at the socket now and then, so what it still saw must not be late, and what it no
-  // longer saw must not be early.
-  const Window window = WindowFor({timer}, closed.begin, last_seen);
-  EXPECT_LE(last_seen - closed.end, window.latest) << "still there; " << window.ToString();
-  EXPECT_GE(gone.time - closed.begin, window.nominal) << "gone; " << window.ToString();
 }
 
 }  // namespace halfopen

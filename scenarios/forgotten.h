@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_SCENARIOS_FORGOTTEN_H_
+#define HALFOPEN_SCENARIOS_FORGOTTEN_H_
+
+#include <vector>
+
+#include "harness/expect/lateness.h"
+#include "harness/scenario.h"
+
+namespace halfopen {
+
+// Waits until the kernel has forgotten a socket that `closed` closed, and holds the time that this
+// took against the timers that were to do it, one after the other.
+inline void ExpectForgottenAfter(const std::vector<Duration>& timers, const Call& closed,
+                                 Socket& socket) {
+  TimePoint last_seen = closed.end;
+  const SocketSnapshot gone = socket.Await(
+      [&](const SocketSnapshot& now) {
+        if (now.state != TcpState::kClose) last_seen = now.time;
+        return now.state == TcpState::kClose;
+      },
+      "CLOSE");
+  // Await looks at the socket now and then, so what it still saw must not be late, and what it no
+  // longer saw must not be early.
+  const Window window = WindowFor(timers, closed.begin, last_seen);
+  EXPECT_LE(last_seen - closed.end, window.latest) << "still there; " << window.ToString();
+  EXPECT_GE(gone.time - closed.begin, window.nominal) << "gone; " << window.ToString();
+}
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_SCENARIOS_FORGOTTEN_H_
