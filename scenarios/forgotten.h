@@ -9,11 +9,11 @@
 
 namespace halfopen {
 
-// Waits until the kernel has forgotten a socket that `closed` closed, and holds the time that this
-// took against the timers that were to do it, one after the other.
-inline void ExpectForgottenAfter(const std::vector<Duration>& timers, const Call& closed,
-                                 Socket& socket) {
-  TimePoint last_seen = closed.end;
+// Waits until the kernel has forgotten a socket, and holds the time that this took against the
+// timers that were to do it one after the other, the first of them armed between `begin` and `end`.
+inline void ExpectForgottenAfter(const std::vector<Duration>& timers, TimePoint begin,
+                                 TimePoint end, Socket& socket) {
+  TimePoint last_seen = end;
   const SocketSnapshot gone = socket.Await(
       [&](const SocketSnapshot& now) {
         if (now.state != TcpState::kClose) last_seen = now.time;
@@ -22,9 +22,15 @@ inline void ExpectForgottenAfter(const std::vector<Duration>& timers, const Call
       "CLOSE");
   // Await looks at the socket now and then, so what it still saw must not be late, and what it no
   // longer saw must not be early.
-  const Window window = WindowFor(timers, closed.begin, last_seen);
-  EXPECT_LE(last_seen - closed.end, window.latest) << "still there; " << window.ToString();
-  EXPECT_GE(gone.time - closed.begin, window.nominal) << "gone; " << window.ToString();
+  const Window window = WindowFor(timers, begin, last_seen);
+  EXPECT_LE(last_seen - end, window.latest) << "still there; " << window.ToString();
+  EXPECT_GE(gone.time - begin, window.nominal) << "gone; " << window.ToString();
+}
+
+// The same where `closed` armed the first timer.
+inline void ExpectForgottenAfter(const std::vector<Duration>& timers, const Call& closed,
+                                 Socket& socket) {
+  ExpectForgottenAfter(timers, closed.begin, closed.end, socket);
 }
 
 }  // namespace halfopen

@@ -41,7 +41,7 @@ SCENARIO(DeadPeer, UnacknowledgedDataTimesOutByRetries2) {
       quiet 200ms
   )",
                             Bind("backoff", WithoutLast(schedule)), Bind("again", again)));
-  EXPECT_THAT(CountersOf(ClientHost()).Since(before), CountsATimedOutWriter(again));
+  EXPECT_THAT(CountersOf(ClientHost()).Since(before), CountsATimeoutAfter(again));
   EXPECT_EQ(server.Snapshot().state, TcpState::kEstablished);
   EXPECT_EQ(server.Snapshot().timer, TimerKind::kOff);
 }

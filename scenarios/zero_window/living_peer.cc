@@ -8,7 +8,6 @@
 // window, and of those Linux sends one in half a second (tcp_invalid_ratelimit, TCPACKSkippedSeq):
 // the second probe comes too early for one. When the reader wakes, its window update starts the
 // data again at once.
-#include "harness/expect/duration_text.h"
 #include "scenarios/zero_window/zero_window.h"
 
 namespace halfopen {
@@ -27,18 +26,6 @@ std::string ReadAll(Socket& server) {
     all += read.data;
   }
   return all;
-}
-
-// The closing of the window at `closed_at`, and probes at these intervals, with their answers.
-Script ClosingAndAnsweredProbes(std::uint32_t closed_at, const std::vector<Duration>& intervals) {
-  std::string script = fmt::format("server > client . 1:1(0) ack {} win 0\n", closed_at);
-  for (std::size_t probe = 0; probe < intervals.size(); ++probe) {
-    script += fmt::format("+{0} client > server . {1}:{1}(0) ack 1\n",
-                          DurationText(intervals[probe]), closed_at - 1);
-    if (probe == 1) continue;  // too early
-    script += fmt::format("server > client . 1:1(0) ack {} win 0\n", closed_at);
-  }
-  return Script::Parse(script);
 }
 
 SCENARIO(ZeroWindow, LivingPeerKeepsTheWriterWaiting) {

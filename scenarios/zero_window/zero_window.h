@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/expect/duration_text.h"
 #include "harness/scenario.h"
 
 // What the stories of a closed window share.
@@ -74,6 +75,19 @@ inline Script ClosingAndLostProbes(std::uint32_t closed_at) {
       quiet 200ms
   )",
                                    closed_at, closed_at - 1));
+}
+
+// The closing of the window at `closed_at`, and probes at these intervals, with their answers.
+inline Script ClosingAndAnsweredProbes(std::uint32_t closed_at,
+                                       const std::vector<Duration>& intervals) {
+  std::string script = fmt::format("server > client . 1:1(0) ack {} win 0\n", closed_at);
+  for (std::size_t probe = 0; probe < intervals.size(); ++probe) {
+    script += fmt::format("+{0} client > server . {1}:{1}(0) ack 1\n",
+                          DurationText(intervals[probe]), closed_at - 1);
+    if (probe == 1) continue;  // within 500 ms of the first one (tcp_invalid_ratelimit)
+    script += fmt::format("server > client . 1:1(0) ack {} win 0\n", closed_at);
+  }
+  return Script::Parse(script);
 }
 
 }  // namespace halfopen
