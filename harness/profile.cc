@@ -2,10 +2,19 @@
 #include "harness/profile.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "harness/expect/window.h"
 
 namespace halfopen {
+namespace {
+
+constexpr Duration kRtoMin = std::chrono::milliseconds(200);  // TCP_RTO_MIN
+constexpr Duration kRtoMax = std::chrono::seconds(120);       // TCP_RTO_MAX
+
+Duration Doubled(Duration interval) { return std::min(2 * interval, kRtoMax); }
+
+}  // namespace
 
 std::vector<Duration> Timers::SynBackoff(int retries, int linear, Duration user_timeout) {
   const auto doubled = [](int doublings) -> Duration {
@@ -32,6 +41,27 @@ std::vector<Duration> Timers::SynBackoff(int retries, int linear, Duration user_
   return intervals;
 }
 
+std::vector<Duration> Timers::RetransmissionBackoff(Duration rto, int retries) {
+  Duration limit = kRtoMin;  // tcp_model_timeout
+  Duration modelled = kRtoMin;
+  for (int retry = 0; retry < retries; ++retry) limit += modelled = Doubled(modelled);
+
+  std::vector<Duration> intervals{rto};
+  for (Duration elapsed{0}; elapsed < limit; elapsed += intervals.back()) {
+    intervals.push_back(Doubled(intervals.back()));
+  }
+  return intervals;
+}
+
+std::vector<Duration> Timers::ProbeBackoff(Duration rto, int retries2, int probes) {
+  std::vector<Duration> intervals;
+  for (Duration interval = rto; std::ssize(intervals) < probes;) {
+    intervals.push_back(interval);
+    if (std::ssize(intervals) <= retries2) interval = Doubled(interval);
+  }
+  return intervals;
+}
+
 Timers TimersOf(Profile profile, const KernelVersion& kernel) {
   using std::chrono::seconds;
   if (profile == Profile::kDefault) {
@@ -39,13 +69,19 @@ Timers TimersOf(Profile profile, const KernelVersion& kernel) {
             .syn_retries = 6,
             .syn_linear_timeouts = kLinearSyns.AppliesTo(kernel) ? 4 : 0,
             .synack_retries = 5,
-            .fin_timeout = seconds(60)};
+            .fin_timeout = seconds(60),
+            .retries2 = 15,
+            .orphan_retries = 0,
+            .zero_window_probes = 100};
   }
   return {.keepalive = {seconds(1), seconds(1), 3},
           .syn_retries = 2,
           .syn_linear_timeouts = 0,
           .synack_retries = 2,
-          .fin_timeout = seconds(2)};
+          .fin_timeout = seconds(2),
+          .retries2 = 2,
+          .orphan_retries = 2,
+          .zero_window_probes = 4};
 }
 
 Sysctls PinnedSysctls(Profile profile) {
@@ -65,6 +101,10 @@ Sysctls PinnedSysctls(Profile profile) {
       {"net.ipv4.tcp_synack_retries", std::to_string(timers.synack_retries)},
       // FIN-WAIT-2 of a closed socket ends within a story.
       {"net.ipv4.tcp_fin_timeout", std::to_string(timers.fin_timeout.count())},
+      // Data that nobody acknowledges ends the connection within 4 s.
+      {"net.ipv4.tcp_retries2", std::to_string(timers.retries2)},
+      // So it does on a closed socket.
+      {"net.ipv4.tcp_orphan_retries", std::to_string(timers.orphan_retries)},
   });
   return pinned;
 }
@@ -73,6 +113,11 @@ std::vector<Duration> ScheduleOf(const Keepalive& keepalive) {
   std::vector<Duration> timers{keepalive.idle};
   timers.insert(timers.end(), static_cast<std::size_t>(keepalive.probes), keepalive.interval);
   return timers;
+}
+
+std::vector<Duration> WithoutLast(std::vector<Duration> schedule) {
+  schedule.pop_back();
+  return schedule;
 }
 
 }  // namespace halfopen

@@ -27,6 +27,9 @@ struct Timers {
   int syn_linear_timeouts = 0;          // fast: 0; default: 4 where kLinearSyns applies, else 0
   int synack_retries = 0;               // tcp_synack_retries; fast: 2, default: 5
   std::chrono::seconds fin_timeout{0};  // tcp_fin_timeout; fast: 2 s, default: 60 s
+  int retries2 = 0;                     // tcp_retries2; fast: 2, default: 15
+  int orphan_retries = 0;               // tcp_orphan_retries; fast: 2, default: 0, which means 8
+  int zero_window_probes = 0;           // that a reader sleeps through; fast: 4, default: 100 (3 h)
 
   // The intervals between the transmissions of a SYN, the last of them from the last SYN to
   // ETIMEDOUT: `linear` of them are a second long (tcp_syn_linear_timeouts), then they double from
@@ -35,6 +38,19 @@ struct Timers {
   // take (127 s for 6), with `user_timeout` (TCP_USER_TIMEOUT; 0: none) that one in its place.
   static std::vector<Duration> SynBackoff(int retries, int linear,
                                           Duration user_timeout = Duration(0));
+
+  // The intervals between the retransmissions of data that nobody acknowledges, the first of them
+  // `rto` after the last transmission, the last of them from the last retransmission to the end:
+  // they double from `rto` up to 120 s (TCP_RTO_MAX). The first that ends when as much time has
+  // passed since the first retransmission as `retries` of them would have taken, had they begun
+  // with 200 ms (TCP_RTO_MIN; 924.6 s for 15), is the last: tcp_write_timeout looks when the
+  // timer fires.
+  static std::vector<Duration> RetransmissionBackoff(Duration rto, int retries);
+
+  // The first `probes` intervals between the probes of a window that stays closed, the first of
+  // them from when it closed: they double from `rto` up to 120 s, tcp_retries2 times at most
+  // (tcp_send_probe0).
+  static std::vector<Duration> ProbeBackoff(Duration rto, int retries2, int probes);
 };
 
 // What they are on `kernel`. Throws std::invalid_argument if the running one cannot be told.
@@ -45,6 +61,9 @@ Sysctls PinnedSysctls(Profile profile);
 
 // The keepalive's timers one after the other: idle, then an interval for each probe.
 std::vector<Duration> ScheduleOf(const Keepalive& keepalive);
+
+// The timers that send a packet, where the last one of a schedule ends the connection.
+std::vector<Duration> WithoutLast(std::vector<Duration> schedule);
 
 }  // namespace halfopen
 

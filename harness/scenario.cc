@@ -178,9 +178,10 @@ void Scenario::AwaitPackets(const std::function<bool(const WirePacket&)>& matche
 }
 
 bool RegisterScenarioClass(const char* suite, const char* name, const char* file, int line,
-                           Topology topology, std::unique_ptr<Scenario> (*make)()) {
+                           Topology topology, bool default_profile_only,
+                           std::unique_ptr<Scenario> (*make)()) {
   for (const IpFamily family : {IpFamily::kIpv4, IpFamily::kIpv6}) {
-    ScenarioInfo info{suite, name, FamilyOf(file), file, line, family};
+    ScenarioInfo info{suite, name, FamilyOf(file), file, line, family, default_profile_only};
     const std::string test = std::string(name) + "/" + std::string(ToString(family));
     RegisterScenario(std::move(info));
     testing::RegisterTest(suite, test.c_str(), nullptr, nullptr, file, line, [=]() -> Scenario* {

@@ -112,25 +112,31 @@ class Scenario : public testing::Test {
 
 // Registers a scenario over IPv4 and IPv6. Called by SCENARIO before main.
 bool RegisterScenarioClass(const char* suite, const char* name, const char* file, int line,
-                           Topology topology, std::unique_ptr<Scenario> (*make)());
+                           Topology topology, bool default_profile_only,
+                           std::unique_ptr<Scenario> (*make)());
 
 }  // namespace halfopen
 
 // SCENARIO(Suite, Name) { story }: two hosts joined by a link.
-#define SCENARIO(suite, name) HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kTwoHosts)
+#define SCENARIO(suite, name) \
+  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kTwoHosts, false)
 // The same on one host, over loopback.
 #define LOOPBACK_SCENARIO(suite, name) \
-  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kLoopback)
+  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kLoopback, false)
+// Two hosts, and a timer that nothing can shorten: a run of profile fast leaves it out and says so.
+#define DEFAULT_PROFILE_SCENARIO(suite, name) \
+  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kTwoHosts, true)
 
-#define HALFOPEN_SCENARIO_(suite, name, topology)                                                  \
-  class suite##_##name : public ::halfopen::Scenario {                                             \
-    void Story() override;                                                                         \
-    static const bool registered_;                                                                 \
-  };                                                                                               \
-  const bool suite##_##name::registered_ = ::halfopen::RegisterScenarioClass(                      \
-      #suite, #name, __FILE__, __LINE__, topology, []() -> std::unique_ptr<::halfopen::Scenario> { \
-        return std::make_unique<suite##_##name>();                                                 \
-      });                                                                                          \
+#define HALFOPEN_SCENARIO_(suite, name, topology, default_profile_only)       \
+  class suite##_##name : public ::halfopen::Scenario {                        \
+    void Story() override;                                                    \
+    static const bool registered_;                                            \
+  };                                                                          \
+  const bool suite##_##name::registered_ = ::halfopen::RegisterScenarioClass( \
+      #suite, #name, __FILE__, __LINE__, topology, default_profile_only,      \
+      []() -> std::unique_ptr<::halfopen::Scenario> {                         \
+        return std::make_unique<suite##_##name>();                            \
+      });                                                                     \
   void suite##_##name::Story()
 
 #endif  // HALFOPEN_HARNESS_SCENARIO_H_

@@ -68,5 +68,29 @@ TEST(SynBackoff, LetsTheUserTimeoutReplaceTheTimeOfTheRetries) {
   EXPECT_THAT(Timers::SynBackoff(1, 4, 60s), ElementsAre(1s, 1s, 1s, 1s, 1s, 2s));
 }
 
+Duration TotalOf(const std::vector<Duration>& intervals) {
+  return std::accumulate(intervals.begin(), intervals.end(), Duration(0));
+}
+
+TEST(RetransmissionBackoff, DoublesUntilTheModelledTimeIsOver) {
+  EXPECT_THAT(Timers::RetransmissionBackoff(204ms, 2), ElementsAre(204ms, 408ms, 816ms, 1632ms));
+}
+
+TEST(RetransmissionBackoff, TakesTheKnownTimesAtKernelDefaults) {
+  const auto intervals = Timers::RetransmissionBackoff(204ms, 15);
+  EXPECT_EQ(intervals.size(), 16);
+  EXPECT_EQ(TotalOf(intervals), 928692ms);  // 924.6 s (ip-sysctl.rst) and the wait for a timer
+}
+
+// tcp_retries2 is a time: a longer round trip leaves room for fewer retransmissions.
+TEST(RetransmissionBackoff, SendsLessOftenOverALongerPath) {
+  EXPECT_THAT(Timers::RetransmissionBackoff(800ms, 2), ElementsAre(800ms, 1600ms));
+}
+
+TEST(ProbeBackoff, DoublesUpToTwoMinutesAndTcpRetries2Times) {
+  EXPECT_THAT(Timers::ProbeBackoff(204ms, 2, 5), ElementsAre(204ms, 408ms, 816ms, 816ms, 816ms));
+  EXPECT_EQ(TotalOf(Timers::ProbeBackoff(204ms, 15, 16)), 928692ms);
+}
+
 }  // namespace
 }  // namespace halfopen

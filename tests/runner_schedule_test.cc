@@ -59,6 +59,15 @@ TEST(Plan, ShuffleIsDecidedByItsSeed) {
   EXPECT_THAT(first, testing::UnorderedElementsAre("A", "B", "C", "D"));
 }
 
+TEST(SelectScenarios, LeavesTimersThatNothingShortensOutOfAFastRun) {
+  ScenarioInfo slow = Info("Slow");
+  slow.default_profile_only = true;
+  RunOptions options;
+  EXPECT_EQ(SelectScenarios(options, {slow, Info("A")}).size(), 1U);
+  options.profile = Profile::kDefault;
+  EXPECT_EQ(SelectScenarios(options, {slow, Info("A")}).size(), 2U);
+}
+
 TEST(SelectScenarios, KnowsTheFamily) {
   RunOptions options;
   options.family = IpFamily::kIpv6;

@@ -59,6 +59,12 @@ WireView WireView::SentBy(std::string label) const {
   return view;
 }
 
+WireView WireView::Since(TimePoint begin) const {
+  WireView view = *this;
+  view.begin_ = begin;
+  return view;
+}
+
 std::vector<WirePacket> WireView::Packets() const {
   recorder_->Drain();
   return PacketsOf(recorder_->Copy());
@@ -68,7 +74,8 @@ std::vector<WirePacket> WireView::PacketsOf(const RawRecord& record) const {
   std::vector<WirePacket> packets = BuildWire(record);
   if (connection_) packets = OfConnection(packets, connection_->first, connection_->second);
   std::erase_if(packets, [this](const WirePacket& packet) {
-    return packet.packet.protocol != IPPROTO_TCP || packet.from != sender_.value_or(packet.from);
+    return packet.packet.protocol != IPPROTO_TCP || packet.time < begin_ ||
+           packet.from != sender_.value_or(packet.from);
   });
   return packets;
 }

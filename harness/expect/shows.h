@@ -28,6 +28,8 @@ class WireView {
   // Only what one end of this view sent, by its label: where two hosts' timers run side by side,
   // which of them comes first is anyone's guess.
   WireView SentBy(std::string label) const;
+  // Only what has crossed since `begin`; numbers stay relative to the connection's first ones.
+  WireView Since(TimePoint begin) const;
 
   Recorder& recorder() const { return *recorder_; }
   // The packets so far, in order. Everything sent before the call is among them.
@@ -39,6 +41,7 @@ class WireView {
   Recorder* recorder_;
   std::optional<std::pair<Endpoint, Endpoint>> connection_;
   std::optional<std::string> sender_;
+  TimePoint begin_ = TimePoint::min();
 };
 
 // GoogleTest prints the value of a failed expectation; the explanation shows the packets already.

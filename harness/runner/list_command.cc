@@ -35,6 +35,7 @@ std::vector<Row> RowsOf(const std::vector<ScenarioInfo>& scenarios) {
 int ListCommand(const std::vector<std::string>& filters, bool json) {
   RunOptions options;
   options.filters = filters;
+  options.profile = Profile::kDefault;  // in which everything can run
   const std::vector<ScenarioInfo> selected = SelectScenarios(options, RegisteredScenarios());
   if (selected.empty()) return ReportNoMatch(filters);
   const std::vector<Row> rows = RowsOf(selected);
@@ -45,7 +46,8 @@ int ListCommand(const std::vector<std::string>& filters, bool json) {
                       {"family", row.scenario->family},
                       {"ip", row.families},
                       {"file", row.scenario->file},
-                      {"line", row.scenario->line}});
+                      {"line", row.scenario->line},
+                      {"default_profile_only", row.scenario->default_profile_only}});
     }
     fmt::print("{}\n", list.dump(2));
     return 0;
@@ -53,9 +55,10 @@ int ListCommand(const std::vector<std::string>& filters, bool json) {
   std::size_t width = 0;
   for (const Row& row : rows) width = std::max(width, row.scenario->ScenarioName().size());
   for (const Row& row : rows) {
-    fmt::print("{:<{}}  {:<9}  {}:{}\n", row.scenario->ScenarioName(), width,
+    fmt::print("{:<{}}  {:<9}  {}:{}{}\n", row.scenario->ScenarioName(), width,
                fmt::format("{}", fmt::join(row.families, " ")), row.scenario->file,
-               row.scenario->line);
+               row.scenario->line,
+               row.scenario->default_profile_only ? "  (--profile default)" : "");
   }
   return 0;
 }

@@ -17,6 +17,7 @@ struct ScenarioInfo {
   std::string file;    // as the compiler named it
   int line = 0;
   IpFamily ip = IpFamily::kIpv4;
+  bool default_profile_only = false;  // it makes no sense with shortened timers
 
   // "KeepaliveExpiry.BlockedReadTimesOutAfterTheLastProbe"
   std::string ScenarioName() const { return suite + "." + name; }

@@ -40,6 +40,13 @@ RunReport BeginReport(const RunOptions& options) {
   return report;
 }
 
+// How many scenarios the filters select that this run's profile leaves out.
+std::size_t CountDefaultProfileOnly(RunOptions options) {
+  const std::size_t selected = SelectScenarios(options, RegisteredScenarios()).size();
+  options.profile = Profile::kDefault;
+  return SelectScenarios(options, RegisteredScenarios()).size() - selected;
+}
+
 // Before anything of an earlier run is removed.
 void RequireIsolation() {
   const IsolatedOutcome outcome = RunIsolated([](int) {});
@@ -88,6 +95,11 @@ int RunCommand(const RunOptions& options) {
   const TimePoint begin = Clock::now();
   const Shard shard = Shard::FromEnvironment();
   const std::vector<ScenarioInfo> selected = SelectScenarios(options, RegisteredScenarios());
+  const std::size_t left_out = CountDefaultProfileOnly(options);
+  if (selected.empty() && left_out > 0) {
+    fmt::print(stderr, "halfopen: '{}' needs --profile default\n", fmt::join(options.filters, ":"));
+    return 2;
+  }
   if (selected.empty()) return ReportNoMatch(options.filters);
   const bool here = options.kernels.empty();
   if (here) RequireIsolation();
@@ -102,6 +114,9 @@ int RunCommand(const RunOptions& options) {
   RunReport report = BeginReport(options);
   Console console(STDOUT_FILENO, StyleOf(options));
   if (options.shuffle_seed) console.Print(fmt::format("--seed {}\n", *options.shuffle_seed));
+  if (left_out > 0) {
+    console.Print(fmt::format("{} left out: only with --profile default\n", left_out));
+  }
   if (plan.empty()) console.Print("this shard has no scenario\n");
   if (here) {
     if (options.profile == Profile::kDefault && !plan.empty()) {

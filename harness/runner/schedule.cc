@@ -67,6 +67,7 @@ std::vector<ScenarioInfo> SelectScenarios(const RunOptions& options,
   std::vector<ScenarioInfo> selected;
   for (const ScenarioInfo& scenario : scenarios) {
     if (options.family && scenario.ip != *options.family) continue;
+    if (options.profile == Profile::kFast && scenario.default_profile_only) continue;
     if (filter.Selects(scenario)) selected.push_back(scenario);
   }
   return selected;

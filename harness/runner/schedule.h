@@ -40,7 +40,7 @@ struct Shard {
   static Shard FromEnvironment();
 };
 
-// The scenarios that the filters and the family select, in the order of registration.
+// The scenarios that the filters, the family and the profile select, in the order of registration.
 std::vector<ScenarioInfo> SelectScenarios(const RunOptions& options,
                                           const std::vector<ScenarioInfo>& scenarios);
 

@@ -26,6 +26,10 @@ constexpr std::array kCommandLine = {
     Setting{"cpuidle.off=1",
             "idle is HLT; a governor keeps the tick through sleeps it takes for short"},
     Setting{"mce=off", "no poll for machine checks every five minutes"},
+    Setting{"cryptomgr.notests", "1.2 G instructions of self-tests in each boot"},
+    Setting{"no_timer_check", "a third of a second of waiting in loops in each boot"},
+    Setting{"nolapic_timer",
+            "its calibration loops for four seconds in each boot; the HPET serves"},
     Setting{"swiotlb=noforce", "64 MiB of bounce buffers would be kept with every snapshot"},
 };
 

@@ -27,7 +27,7 @@ SCENARIO(FinWait2, TimerStartsAtCloseAndNotAtShutdown) {
   EXPECT_EQ(orphan.state, TcpState::kFinWait2);
   ASSERT_EQ(orphan.timer, TimerKind::kTimeWait);
   EXPECT_LE(orphan.timer_expires, Times().fin_timeout);
-  ExpectForgottenAfter(Times().fin_timeout, closed, server);
+  ExpectForgottenAfter({Times().fin_timeout}, closed, server);
 
   EXPECT_EQ(client.Snapshot().state, TcpState::kCloseWait);
   ExpectSecondWriteFailsWithEpipe(client);

@@ -3,6 +3,7 @@
 #define HALFOPEN_SCENARIOS_RST_AFTER_FIN_STEPS_H_
 
 #include "harness/scenario.h"
+#include "scenarios/forgotten.h"
 
 // What the stories of RST after FIN share.
 namespace halfopen {
@@ -42,22 +43,6 @@ inline testing::Matcher<const Counters::Values&> CountOneReset(int aborted_on_da
     return testing::AllOf(sent, testing::Not(Contains(testing::Key("TcpExt.TCPAbortOnData"))));
   }
   return testing::AllOf(sent, Contains(Pair("TcpExt.TCPAbortOnData", aborted_on_data)));
-}
-
-// Waits until the kernel has forgotten a socket that `closed` closed, and holds the time that this
-// took against the timer that was to do it.
-inline void ExpectForgottenAfter(Duration timer, const Call& closed, Socket& socket) {
-  TimePoint last_seen = closed.end;
-  const SocketSnapshot gone = socket.Await(
-      [&](const SocketSnapshot& now) {
-        if (now.state != TcpState::kClose) last_seen = now.time;
-        return now.state == TcpState::kClose;
-      },
-      "CLOSE");
-  // Await looks at the socket now and then, so what it still saw must not be late, and what it no
-  // longer saw must not be early.
-  EXPECT_TRUE(InTime("the closed socket is forgotten", {timer}, {closed.begin, closed.end},
-                     {last_seen, gone.time}));
 }
 
 }  // namespace halfopen
