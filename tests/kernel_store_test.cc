@@ -160,6 +160,14 @@ TEST_F(KernelStoreTest, GivenVmlinuxIsLinkedAndItsConfigRead) {
   EXPECT_EQ(kernel.modules, "");
 }
 
+TEST_F(KernelStoreTest, ConfigBesideAGivenImageTellsThatModulesAreMissing) {
+  const fs::path image = File("boot/vmlinuz", FakeVmlinux());
+  File(fmt::format("boot/config-{}", kRelease), FakeConfig("CONFIG_VETH=m"));
+  EXPECT_THAT(Giving(image, {}),
+              ThrowsMessage<MissingCapability>(
+                  AllOf(HasSubstr("the module veth (CONFIG_VETH=m)"), HasSubstr("--modules DIR"))));
+}
+
 TEST_F(KernelStoreTest, ModulesThatChangedAreAnotherKernel) {
   const fs::path image = File("vmlinux", FakeVmlinux());
   File("modules/modules.dep", "veth.ko:\n");
