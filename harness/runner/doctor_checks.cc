@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
 #include <linux/inet_diag.h>
@@ -12,18 +13,19 @@
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <memory>
-#include <sstream>
 #include <stdexcept>
+#include <vector>
 
+#include "fixtures/find_program.h"
 #include "harness/runner/doctor.h"
 #include "harness/runner/privilege.h"
+#include "harness/venue/kernel_store.h"
+#include "harness/venue/tool.h"
 #include "netns/error.h"
 #include "netns/namespace.h"
 #include "netns/netlink.h"
@@ -141,13 +143,24 @@ std::string CheckHz() {
 }
 
 std::string CheckQemu() {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    std::string program = folder + "/qemu-system-x86_64";
-    if (access(program.c_str(), X_OK) == 0) return program;
+  const std::string program = "qemu-system-x86_64";
+  if (!FindProgram(program)) {
+    throw std::runtime_error("not installed (needed for virtual time only)");
   }
-  throw std::runtime_error("no qemu-system-x86_64 in PATH (needed for virtual time only)");
+  const ToolOutcome outcome = RunTool({program, "qemu-system-x86"}, {"--version"});
+  if (!outcome.ok()) throw std::runtime_error(outcome.Complaint());
+  return outcome.output.substr(0, outcome.output.find('\n'));
+}
+
+std::string CheckKernels() {
+  const KernelStore store = KernelStore::InCache();
+  std::vector<std::string> names;
+  for (const Kernel& kernel : store.List()) names.push_back(kernel.name);
+  if (names.empty()) {
+    throw std::runtime_error(
+        fmt::format("none in {} (needed for virtual time only)", store.cache().string()));
+  }
+  return fmt::format("{}", fmt::join(names, " "));
 }
 
 std::string CheckDisk() {
@@ -186,7 +199,8 @@ std::vector<DoctorCheck> DoctorChecks() {
       {"NFLOG", CheckNflog, "sudo modprobe nfnetlink_log", true, true},
       {"inet_diag", CheckInetDiag, "sudo modprobe tcp_diag", true, true},
       {"packet capture", CheckCapture, "sudo modprobe af_packet", true, true},
-      {"QEMU", CheckQemu, "sudo apt install qemu-system-x86", false, false},
+      {"qemu-system-x86_64", CheckQemu, "sudo apt-get install qemu-system-x86", false, false},
+      {"kernels in the cache", CheckKernels, "halfopen kernels add debian-6.12", false, false},
   };
 }
 

@@ -5,10 +5,19 @@
 #include <cstdio>
 
 #include "harness/runner/commands.h"
+#include "harness/venue/debian_kernel.h"
 #include "harness/venue/kernel_store.h"
 
 namespace halfopen {
 namespace {
+
+std::string StateOf(const KernelEntry& entry) {
+  if (entry.damage.empty()) return "usable";
+  const std::string& name = entry.kernel.name;
+  return fmt::format("damaged ({}); {}", entry.damage,
+                     DebianVersion(name) ? "run: halfopen kernels add " + name
+                                         : "it is made anew when a run uses it");
+}
 
 int ListKernels(const KernelStore& store) {
   const std::vector<KernelEntry> entries = store.Entries();
@@ -23,12 +32,9 @@ int ListKernels(const KernelStore& store) {
     release_width = std::max(release_width, entry.kernel.release.size());
   }
   for (const KernelEntry& entry : entries) {
-    const std::string state = entry.damage.empty()
-                                  ? "usable"
-                                  : fmt::format("damaged ({}); run: halfopen kernels add {}",
-                                                entry.damage, entry.kernel.name);
     fmt::print("{:<{}}  {:<{}}  {:>4.0f} MB  {}\n", entry.kernel.name, name_width,
-               entry.kernel.release, release_width, static_cast<double>(entry.bytes) / 1e6, state);
+               entry.kernel.release, release_width, static_cast<double>(entry.bytes) / 1e6,
+               StateOf(entry));
   }
   return 0;
 }

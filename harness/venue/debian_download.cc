@@ -26,6 +26,7 @@ Acquire::IndexTargets::deb::Packages {{
   Description "$(RELEASE)/$(COMPONENT) $(ARCHITECTURE) Packages";
 }};
 Acquire::Languages "none";
+Acquire::Retries "1";
 Acquire::http::Timeout "20";
 Acquire::https::Timeout "20";
 APT::Sandbox::User "root";

@@ -32,8 +32,9 @@ fs::path ImageIn(const fs::path& root, const fs::path& package) {
 // Moves what scenarios can ever need: the network's modules, and what these need.
 void MoveModules(const Kernel& kernel, const fs::path& to) {
   std::set<fs::path> kept{"modules.dep", "modules.builtin"};
-  for (const fs::path& file : ModulesFor(kernel))
+  for (const fs::path& file : ModulesFor(kernel)) {
     kept.insert(file.lexically_relative(kernel.modules));
+  }
   const auto is_kept = [&](const std::string& file) {
     return kept.contains(file) || file.starts_with("kernel/net/") ||
            file.starts_with("kernel/lib/") || file.starts_with("kernel/crypto/");

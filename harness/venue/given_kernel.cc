@@ -91,6 +91,10 @@ void GivenKernel::Unpack(const fs::path& entry) const {
     Decompress(*CompressionOfData(*config), compressed, entry / "config");
     fs::remove(compressed);
     kernel.config = entry / "config";
+  } else if (const fs::path beside = image_.parent_path() / ("config-" + release_);
+             fs::exists(beside)) {  // as in /boot
+    fs::copy_file(beside, entry / "config");
+    kernel.config = entry / "config";
   }
   const std::vector<fs::path> modules = ModulesFor(kernel);
   if (!modules.empty()) RequireModulesOf(release_, modules.front(), modules_);

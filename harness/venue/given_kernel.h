@@ -23,9 +23,10 @@ class GivenKernel {
   // Made of the content of the image and of the modules that a guest loads.
   const std::string& key() const { return key_; }
 
-  // Makes an entry of the cache of it: vmlinux (a link if the image is one), config if it is known,
-  // and the record. Throws EnvironmentError if QEMU cannot boot it or the modules are another
-  // kernel's, MissingCapability as ModulesFor() does.
+  // Makes an entry of the cache of it: vmlinux (a link if the image is one), the .config if the
+  // image carries it or config-RELEASE lies beside it, and the record. Throws EnvironmentError if
+  // QEMU cannot boot it or the modules are another kernel's, MissingCapability as ModulesFor()
+  // does.
   void Unpack(const std::filesystem::path& entry) const;
 
  private:

@@ -7,7 +7,9 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <system_error>
+#include <vector>
 
 #include "netns/error.h"
 
@@ -17,6 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kRemedy[] = "set XDG_CACHE_HOME to a folder that you may write";
+
+constexpr char kPrefix[] = ".unpacking-";
 
 void MakeFolder(const fs::path& folder) {
   std::error_code error;
@@ -34,17 +38,30 @@ Fd Lock(const std::string& file, const std::function<void(const std::string&)>& 
   return lock;
 }
 
+// Removes what a killed halfopen was making. What cannot be removed is left for the next time: the
+// grandchildren of the killed one may write there for a moment still.
+void RemoveLeftovers(const fs::path& cache) {
+  std::vector<fs::path> leftovers;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(cache, error)) {
+    if (entry.path().filename().string().starts_with(kPrefix)) leftovers.push_back(entry.path());
+  }
+  for (const fs::path& folder : leftovers) fs::remove_all(folder, error);
+}
+
 }  // namespace
 
 KernelStaging::KernelStaging(const fs::path& cache,
                              const std::function<void(const std::string&)>& tell)
-    : cache_(cache), folder_(cache / ".unpacking") {
+    : cache_(cache) {
   MakeFolder(cache_);
   lock_ = Lock((cache_ / ".lock").string(), tell);
-  std::error_code error;
-  fs::remove_all(folder_, error);
-  if (error)
-    throw EnvironmentError("kernel cache: remove", folder_.string(), error.value(), kRemedy);
+  RemoveLeftovers(cache_);
+  std::string pattern = (cache_ / kPrefix).string() + "XXXXXX";
+  if (mkdtemp(pattern.data()) == nullptr) {
+    throw EnvironmentError("kernel cache: mkdtemp", pattern, errno, kRemedy);
+  }
+  folder_ = pattern;
   MakeFolder(entry());
 }
 

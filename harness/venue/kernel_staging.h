@@ -11,10 +11,11 @@
 namespace halfopen {
 
 // The place in the cache where a new entry is made before it appears there whole. Only one process
-// at a time has it, so all that lies in it at the beginning is of one that was killed.
+// at a time has such a place.
 class KernelStaging {
  public:
-  // Makes the cache if need be, waits until no other process adds a kernel, and empties the place.
+  // Makes the cache if need be, waits until no other process adds a kernel, and removes what killed
+  // ones left.
   // Throws EnvironmentError.
   KernelStaging(const std::filesystem::path& cache,
                 const std::function<void(const std::string&)>& tell);

@@ -38,19 +38,25 @@ void AppendEntries(const fs::path& folder, std::vector<KernelEntry>& entries) {
   }
 }
 
-// True if an error's words tell of a full disk, be they ours or a tool's.
-bool TellsOfFullDisk(const std::string& words) {
-  return words.find(ErrnoText(ENOSPC)) != std::string::npos ||
-         words.find("enough free space") != std::string::npos;
+// True if `words`, ours or a tool's, tell of a full disk, or if it is full now: not every tool says
+// why it failed.
+bool IsFullDisk(const std::string& words, const fs::path& cache) {
+  if (words.find(ErrnoText(ENOSPC)) != std::string::npos ||
+      words.find("enough free space") != std::string::npos) {
+    return true;
+  }
+  std::error_code error;
+  const fs::space_info space = fs::space(cache, error);
+  return !error && space.available < 1'000'000;
 }
 
-// Runs `make`, which writes into the cache.
+// Runs `make`, which writes into the cache. What it wrote has to be there still when it throws.
 template <typename Make>
-Kernel WithDiskErrorsExplained(const std::string& name, const fs::path& cache, const Make& make) {
+void WithFullDiskExplained(const std::string& name, const fs::path& cache, const Make& make) {
   try {
-    return make();
+    make();
   } catch (const std::runtime_error& error) {
-    if (!TellsOfFullDisk(error.what())) throw;
+    if (!IsFullDisk(error.what(), cache)) throw;
     throw EnvironmentError("kernel", name, ENOSPC,
                            fmt::format("free 400 MB in {}, or set XDG_CACHE_HOME to a folder on "
                                        "another disk",
@@ -123,16 +129,16 @@ Kernel KernelStore::Add(const std::string& name,
     return fs::is_directory(place) && ReadKernelEntry(place).damage.empty();
   };
   if (is_whole()) return Find(name);
-  return WithDiskErrorsExplained(name, cache_, [&] {
-    KernelStaging staging(cache_, tell);
-    if (is_whole()) return Find(name);  // whoever had the lock has added it
+  KernelStaging staging(cache_, tell);
+  if (is_whole()) return Find(name);  // whoever had the lock has added it
+  WithFullDiskExplained(name, cache_, [&] {
     const fs::path package = DownloadDebianKernel(*version, staging.folder(), tell);
     tell("unpacking " + package.filename().string());
     const std::string release = UnpackDebianKernel(package, staging.folder(), staging.entry());
     WriteKernelRecord(staging.entry(), name, release);
     staging.Publish(place);
-    return Find(name);
   });
+  return Find(name);
 }
 
 Kernel KernelStore::FromFiles(const fs::path& image, const fs::path& modules) {
@@ -147,19 +153,19 @@ Kernel KernelStore::FromFiles(const fs::path& image, const fs::path& modules) {
     return std::move(entry.kernel);
   };
   if (const std::optional<Kernel> kernel = found()) return *kernel;
-  return WithDiskErrorsExplained(image.string(), cache_, [&] {
-    KernelStaging staging(cache_, [](const std::string&) {});
-    if (const std::optional<Kernel> kernel = found()) return *kernel;
+  KernelStaging staging(cache_, [](const std::string&) {});
+  if (const std::optional<Kernel> kernel = found()) return *kernel;
+  WithFullDiskExplained(image.string(), cache_, [&] {
     given.Unpack(staging.entry());
     staging.Publish(place);
-    // A kernel that is being worked on is built often; of each image only the last is kept.
-    for (const KernelEntry& entry : Entries()) {
-      if (entry.kernel.name == given.name() && entry.kernel.folder != place) {
-        fs::remove_all(entry.kernel.folder);
-      }
-    }
-    return found().value();
   });
+  // A kernel that is being worked on is built often; of each image only the last is kept.
+  for (const KernelEntry& entry : Entries()) {
+    if (entry.kernel.name == given.name() && entry.kernel.folder != place) {
+      fs::remove_all(entry.kernel.folder);
+    }
+  }
+  return found().value();
 }
 
 }  // namespace halfopen

@@ -38,7 +38,7 @@ class KernelStore {
   Kernel Add(const std::string& name, const std::function<void(const std::string&)>& tell);
   // A kernel of the user's own: a bzImage or vmlinux, and the folder that has its modules.dep
   // (empty: all is built in). What is unpacked of it is kept until the same path holds another
-  // image. Throws EnvironmentError, MissingCapability.
+  // image, or has other modules. Throws EnvironmentError, MissingCapability.
   Kernel FromFiles(const std::filesystem::path& image, const std::filesystem::path& modules);
 
  private:

@@ -63,6 +63,9 @@ struct ChildSetUp {
                                           const char* const*&) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
     if (chdir(folder) != 0) return {errno, boost::system::system_category()};
     return {};
   }
