@@ -21,6 +21,11 @@ nlohmann::json ProgramJson(const ProgramEvent& event);
 nlohmann::json CauseJson(const std::string& cause, bool withheld);
 nlohmann::json PacketJson(const WirePacket& packet, TimePoint start);
 
+// Gives a body its time, as "t". Returns the one line that it then is in the journal and in
+// timeline.json.
+std::string EventLine(nlohmann::json& body, TimePoint start, TimePoint time);
+std::string EventLine(nlohmann::json&& body, TimePoint start, TimePoint time);
+
 // What cannot be read out of the pcap files, one JSON object each, for the journal: taps, labels
 // and fault hits. `ReadJournalLine` adds any line of the journal to a record.
 nlohmann::json TapJson(const TapInfo& tap);
