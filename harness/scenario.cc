@@ -107,11 +107,11 @@ void Scenario::TearDown() {
 
 void Scenario::FailOnFaultsNeverHit() {
   for (const RecordedEvent& event : recorder_->Copy().events) {
-    if (event.body.at("kind") != "fault" || event.body.at("armed") == true) continue;
-    if (event.body.at("hits") != 0) continue;
+    if (event.body->at("kind") != "fault" || event.body->at("armed") == true) continue;
+    if (event.body->at("hits") != 0) continue;
     ADD_FAILURE() << "a fault was armed and never hit, so it cannot have caused anything\nfault on "
-                  << event.body.at("host").get<std::string>() << ": "
-                  << event.body.at("rule").get<std::string>();
+                  << event.body->at("host").get<std::string>() << ": "
+                  << event.body->at("rule").get<std::string>();
   }
 }
 

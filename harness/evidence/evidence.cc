@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,20 +22,25 @@
 
 namespace halfopen {
 
-nlohmann::json TimelineJson(const RawRecord& record) {
-  std::vector<std::pair<TimePoint, nlohmann::json>> events;
+namespace {
+
+// The lines of all events in one order.
+std::string TimelineText(const RawRecord& record) {
+  std::vector<std::pair<TimePoint, std::shared_ptr<const std::string>>> events;
   for (const WirePacket& packet : BuildWire(record)) {
-    events.emplace_back(packet.time, PacketJson(packet, record.start));
+    std::string line = EventLine(PacketJson(packet, record.start), record.start, packet.time);
+    events.emplace_back(packet.time, std::make_shared<const std::string>(std::move(line)));
   }
-  for (const RecordedEvent& event : record.events) events.emplace_back(event.time, event.body);
-  std::ranges::stable_sort(events, {}, &std::pair<TimePoint, nlohmann::json>::first);
-  nlohmann::json list = nlohmann::json::array();
-  for (auto& [time, body] : events) {
-    body["t"] = Since(record.start, time);
-    list.push_back(std::move(body));
+  for (const RecordedEvent& event : record.events) events.emplace_back(event.time, event.line);
+  std::ranges::stable_sort(events, {}, [](const auto& event) { return event.first; });
+  std::string text = "{\"version\":1,\"events\":[";
+  for (const char* separator = "\n"; const auto& [time, line] : events) {
+    text.append(std::exchange(separator, ",\n")).append(*line);
   }
-  return {{"version", 1}, {"events", std::move(list)}};
+  return text + "\n]}\n";
 }
+
+}  // namespace
 
 void WriteFile(const std::filesystem::path& file, const std::string& text) {
   const std::string temporary = file.string() + ".new";
@@ -57,18 +63,18 @@ void WriteFile(const std::filesystem::path& file, const std::string& text) {
 }
 
 void WriteTimeline(const RawRecord& record, const std::filesystem::path& folder) {
-  WriteFile(folder / "timeline.json", TimelineJson(record).dump(1) + '\n');
+  WriteFile(folder / "timeline.json", TimelineText(record));
   unlink((folder / Journal::kFileName).c_str());
 }
 
 void WriteRulesets(const RawRecord& record, const std::filesystem::path& folder) {
   std::map<std::string, std::string> texts;
   for (const RecordedEvent& event : record.events) {
-    if (event.body.at("kind") != "fault") continue;
-    texts[event.body.at("host")] += fmt::format(
+    if (event.body->at("kind") != "fault") continue;
+    texts[event.body->at("host")] += fmt::format(
         "# {} after the start, {}\n{}", DurationText(event.time - record.start),
-        event.body.at("armed") == true ? "a fault has been armed" : "before a fault was lifted",
-        event.body.at("ruleset").get<std::string>());
+        event.body->at("armed") == true ? "a fault has been armed" : "before a fault was lifted",
+        event.body->at("ruleset").get<std::string>());
   }
   for (const auto& [host, text] : texts) WriteFile(folder / (host + ".nft"), text);
 }

@@ -3,7 +3,6 @@
 #define HALFOPEN_HARNESS_EVIDENCE_EVIDENCE_H_
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "fixtures/testbed.h"
@@ -11,11 +10,9 @@
 
 namespace halfopen {
 
-// All events of a record in one order: {"version": 1, "events": [{"t": nanoseconds, "kind", "text",
-// …}]}.
-nlohmann::json TimelineJson(const RawRecord& record);
-
-// Writes timeline.json and removes the journal that it replaces. Throws EnvironmentError.
+// Writes timeline.json and removes the journal that it replaces: {"version": 1, "events": [{"t":
+// nanoseconds since the start, "kind", "text", …}]}, all events of the record in one order, each on
+// a line of its own. Throws EnvironmentError.
 void WriteTimeline(const RawRecord& record, const std::filesystem::path& folder);
 
 // Writes HOST.nft for every host that had a fault: its ruleset as `nft list ruleset` prints it,

@@ -20,9 +20,9 @@ namespace {
 std::vector<Annotation> AnnotationsOf(const RawRecord& record) {
   std::vector<Annotation> annotations;
   for (const RecordedEvent& event : record.events) {
-    const std::string kind = event.body.at("kind");
+    const std::string kind = event.body->at("kind");
     if (kind == "call" || kind == "fault" || kind == "cause" || kind == "deviation") {
-      annotations.push_back({event.time, event.body.at("text")});
+      annotations.push_back({event.time, event.body->at("text")});
     }
   }
   std::ranges::stable_sort(annotations, {}, &Annotation::time);
@@ -33,7 +33,7 @@ std::vector<Annotation> AnnotationsOf(const RawRecord& record) {
 std::string FaultLines(const RawRecord& record) {
   std::map<std::string, const nlohmann::json*> last;
   for (const RecordedEvent& event : record.events) {
-    if (event.body.at("kind") == "fault") last[event.body.at("name")] = &event.body;
+    if (event.body->at("kind") == "fault") last[event.body->at("name")] = event.body.get();
   }
   std::string lines;
   for (const auto& [name, fault] : last) {

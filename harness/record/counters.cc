@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/record/counters.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include "netns/error.h"
+#include "netns/fd.h"
 
 namespace halfopen {
 namespace {
 
-constexpr std::string_view kBlank = " \t";
 constexpr std::size_t kNearNames = 5;
 
 // Cuts the text up to `separator` off the front of `rest`.
@@ -31,13 +32,21 @@ std::string_view NextPart(std::string_view& rest, char separator) {
 }
 
 std::vector<std::string_view> Words(std::string_view line) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   std::vector<std::string_view> words;
-  for (std::size_t at = 0; (at = line.find_first_not_of(kBlank, at)) != line.npos;) {
-    const std::size_t end = std::min(line.find_first_of(kBlank, at), line.size());
-    words.push_back(line.substr(at, end - at));
-    at = end;
+  for (auto at = line.begin(); at != line.end();) {
+    const auto begin = std::find_if_not(at, line.end(), is_blank);
+    at = std::find_if(begin, line.end(), is_blank);
+    if (begin != at) words.emplace_back(begin, at);
   }
   return words;
+}
+
+void Enter(std::string_view group, std::string_view name, std::int64_t value,
+           Counters::Values& values) {
+  std::string full;
+  full.reserve(group.size() + 1 + name.size());
+  values[full.append(group).append(1, '.').append(name)] = value;
 }
 
 std::int64_t Number(std::string_view word) {
@@ -61,7 +70,7 @@ void ParseTables(std::string_view text, Counters::Values& values) {
     }
     const std::string_view group = names[0].substr(0, names[0].size() - 1);
     for (std::size_t i = 1; i < names.size(); ++i) {
-      values[fmt::format("{}.{}", group, names[i])] = Number(numbers[i]);
+      Enter(group, names[i], Number(numbers[i]), values);
     }
   }
 }
@@ -77,15 +86,19 @@ void ParseIpv6(std::string_view text, Counters::Values& values) {
     if (digit == words[0].npos) {
       throw std::invalid_argument(fmt::format("no IPv6 counter: '{}'", words[0]));
     }
-    values[fmt::format("{}.{}", words[0].substr(0, digit + 1), words[0].substr(digit + 1))] =
-        Number(words[1]);
+    Enter(words[0].substr(0, digit + 1), words[0].substr(digit + 1), Number(words[1]), values);
   }
 }
 
 std::string ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw EnvironmentError("open", path, errno);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const Fd file(Check(open(path.c_str(), O_RDONLY | O_CLOEXEC), "open", path));
+  std::string text;
+  std::array<char, 16384> buffer;
+  for (ssize_t length; (length = read(file.get(), buffer.data(), buffer.size())) != 0;) {
+    if (length < 0) throw EnvironmentError("read", path, errno);
+    text.append(buffer.data(), static_cast<std::size_t>(length));
+  }
+  return text;
 }
 
 std::string_view BareName(std::string_view full) { return full.substr(full.find('.') + 1); }

@@ -18,11 +18,11 @@ Journal::Journal(const std::filesystem::path& folder) {
       "open", path_));
 }
 
-void Journal::Append(const nlohmann::json& line) {
+void Journal::Append(std::string line) {
   if (!file_) return;
-  const std::string text = line.dump() + '\n';
-  const ssize_t written = write(file_.get(), text.data(), text.size());
-  if (written == static_cast<ssize_t>(text.size()) || error_ != 0) return;
+  line += '\n';
+  const ssize_t written = write(file_.get(), line.data(), line.size());
+  if (written == static_cast<ssize_t>(line.size()) || error_ != 0) return;
   error_ = written < 0 ? errno : ENOSPC;
 }
 

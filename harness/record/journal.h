@@ -3,7 +3,6 @@
 #define HALFOPEN_HARNESS_RECORD_JOURNAL_H_
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "netns/fd.h"
@@ -18,8 +17,8 @@ class Journal {
 
   // No file for an empty folder. Throws EnvironmentError.
   explicit Journal(const std::filesystem::path& folder);
-  // Writes one line. A refusal (a full disk) is remembered, not thrown: the scenario goes on.
-  void Append(const nlohmann::json& line);
+  // Writes one line, which has no newline of its own. A refusal (a full disk) is remembered, not thrown: the scenario goes on.
+  void Append(std::string line);
   // The errno of the first write that failed, or 0.
   int error() const { return error_; }
   const std::string& path() const { return path_; }

@@ -57,7 +57,8 @@ Recorder::Recorder(std::filesystem::path evidence, Activity& activity, CauseGate
   last_packet_ = record_.start;
   // What joins the pcap files' clock to the journal's.
   const Duration realtime = std::chrono::system_clock::now().time_since_epoch();
-  journal_.Append({{"kind", "start"}, {"t", 0}, {"realtime", realtime.count()}});
+  journal_.Append(EventLine({{"kind", "start"}, {"realtime", realtime.count()}}, record_.start,
+                            record_.start));
 }
 
 Recorder::~Recorder() {
@@ -90,9 +91,7 @@ void Recorder::Start(Testbed& testbed) {
     const TapInfo info{interface.host->name(), interface.link, AddressesOf(interface)};
     const std::lock_guard lock(mutex_);
     record_.taps.push_back(info);
-    nlohmann::json line = TapJson(info);
-    line["t"] = 0;
-    journal_.Append(line);
+    journal_.Append(EventLine(TapJson(info), record_.start, record_.start));
   }
   const std::lock_guard lock(mutex_);
   for (auto* counts : {&markers_seen_, &markers_due_, &sent_, &received_}) {
@@ -182,9 +181,7 @@ void Recorder::ReadLogs() {
     for (LoggedPacket& logged : log.log->Read()) {
       FaultHit hit{Clock::now(), log.host, logged.prefix, std::move(logged.bytes)};
       const std::lock_guard lock(mutex_);
-      nlohmann::json line = HitJson(hit);
-      line["t"] = Since(record_.start, hit.time);
-      journal_.Append(line);
+      journal_.Append(EventLine(HitJson(hit), record_.start, hit.time));
       record_.hits.push_back(std::move(hit));
     }
   }
@@ -247,11 +244,11 @@ RawRecord Recorder::Copy() const {
 }
 
 void Recorder::Add(TimePoint time, nlohmann::json body) {
+  auto line = std::make_shared<std::string>(EventLine(body, record_.start, time));
   const std::lock_guard lock(mutex_);
-  nlohmann::json line = body;
-  line["t"] = Since(record_.start, time);
-  journal_.Append(line);
-  record_.events.push_back({time, std::move(body)});
+  journal_.Append(*line);
+  record_.events.push_back(
+      {time, std::make_shared<nlohmann::json>(std::move(body)), std::move(line)});
 }
 
 void Recorder::OnCallBegin(const Call& call) {
@@ -267,9 +264,7 @@ void Recorder::OnCallEnd(const Call& call) {
 void Recorder::OnEndpoint(const std::string& label, const Endpoint& local) {
   const std::lock_guard lock(mutex_);
   if (!record_.labels.emplace(local, label).second) return;
-  nlohmann::json line = LabelJson(label, local);
-  line["t"] = Since(record_.start, Clock::now());
-  journal_.Append(line);
+  journal_.Append(EventLine(LabelJson(label, local), record_.start, Clock::now()));
 }
 
 void Recorder::OnState(const SocketSnapshot& snapshot) {

@@ -31,6 +31,27 @@ constexpr char kFilter[] = "ether proto 0x88b5 or arp or ip or (ip6 and not ip6[
 // 512 KiB hold thousands of headers; hundreds of testbeds may run at once.
 constexpr int kBufferBytes = 512 * 1024;
 
+void Require(int status, pcap_t* capture, const char* call, const std::string& object) {
+  if (status < 0) {
+    throw EnvironmentError(call, object, 0,
+                           fmt::format("{}: {}", pcap_statustostr(status), pcap_geterr(capture)));
+  }
+}
+
+// The filter, compiled once: by the runner, before it forks the children that use it.
+bpf_program& CompiledFilter() {
+  static bpf_program program = [] {
+    const std::unique_ptr<pcap_t, void (*)(pcap_t*)> ethernet(
+        pcap_open_dead(DLT_EN10MB, Tap::kSnapLength), pcap_close);
+    bpf_program compiled{};
+    Require(pcap_compile(ethernet.get(), &compiled, kFilter, 1, PCAP_NETMASK_UNKNOWN),
+            ethernet.get(), "pcap_compile", kFilter);
+    return compiled;
+  }();
+  return program;
+}
+[[maybe_unused]] const bpf_program& compiled_before_main = CompiledFilter();
+
 // What to add to a CLOCK_REALTIME stamp (libpcap's) to get CLOCK_MONOTONIC.
 Duration RealtimeToMonotonic() {
   timespec realtime{};
@@ -53,13 +74,6 @@ Duration ClockOffset() {
   return Duration(known);
 }
 
-void Require(int status, pcap_t* capture, const char* call, const std::string& object) {
-  if (status < 0) {
-    throw EnvironmentError(call, object, 0,
-                           fmt::format("{}: {}", pcap_statustostr(status), pcap_geterr(capture)));
-  }
-}
-
 }  // namespace
 
 Tap::Tap(const NetworkNamespace& where, const std::string& link, const std::filesystem::path& file)
@@ -76,12 +90,7 @@ Tap::Tap(const NetworkNamespace& where, const std::string& link, const std::file
   pcap_set_tstamp_precision(capture, PCAP_TSTAMP_PRECISION_NANO);
   Require(pcap_activate(capture), capture, "pcap_activate", link);
   Require(pcap_setnonblock(capture, 1, error.data()), capture, "pcap_setnonblock", link);
-  bpf_program filter{};
-  Require(pcap_compile(capture, &filter, kFilter, 1, PCAP_NETMASK_UNKNOWN), capture, "pcap_compile",
-          link);
-  const int filtered = pcap_setfilter(capture, &filter);
-  pcap_freecode(&filter);
-  Require(filtered, capture, "pcap_setfilter", link);
+  Require(pcap_setfilter(capture, &CompiledFilter()), capture, "pcap_setfilter", link);
   fd_ = pcap_get_selectable_fd(capture);
   if (!file.empty()) {
     dumper_.reset(pcap_dump_open(capture, file.c_str()));

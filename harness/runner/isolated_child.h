@@ -27,8 +27,8 @@ class IsolatedChild {
   // Forks rather than execs: measured, isolating, running and reaping an empty scenario takes 1.3
   // ms in all, an exec of the test binary alone 8 ms.
   //
-  // Runs `body` in a forked child with new PID and network namespaces (and a user namespace where
-  // this process lacks the privilege). The body gets a descriptor to write lines to, which arrive
+  // Runs `body` in a forked child with a new PID namespace and in an empty network namespace (and
+  // in a user namespace where this process lacks the privilege). The body gets a descriptor to write lines to, which arrive
   // at reports(); it is PID 2, has no descriptors but standard ones and that one, and standard
   // input from /dev/null. When the body has ended, a last line tells how: {"exited":STATUS} or
   // {"signaled":SIGNAL}. The calling process must be single-threaded. Throws EnvironmentError.

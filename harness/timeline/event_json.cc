@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <memory>
+#include <utility>
+
 #include "harness/expect/notation_print.h"
 #include "netns/error.h"
 
@@ -14,7 +18,7 @@ using nlohmann::json;
 std::string HexText(const std::vector<std::uint8_t>& bytes) {
   std::string text;
   text.reserve(2 * bytes.size());
-  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
+  for (const std::uint8_t byte : bytes) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
   return text;
 }
 
@@ -43,9 +47,19 @@ std::int64_t Since(TimePoint start, TimePoint time) {
 }
 
 std::string Utf8(const std::string& bytes) {
+  if (std::ranges::all_of(bytes, [](char byte) { return byte >= 0; })) return bytes;
   // nlohmann's own replacement of ill-formed UTF-8, applied once where text comes in.
   const std::string dumped = json(bytes).dump(-1, ' ', false, json::error_handler_t::replace);
   return json::parse(dumped).get<std::string>();
+}
+
+std::string EventLine(json& body, TimePoint start, TimePoint time) {
+  body["t"] = Since(start, time);
+  return body.dump();
+}
+
+std::string EventLine(json&& body, TimePoint start, TimePoint time) {
+  return EventLine(body, start, time);
 }
 
 json CallBeginJson(const Call& call) { return CallFields(call, "call_begin", BeginText(call)); }
@@ -181,9 +195,8 @@ void ReadJournalLine(const json& line, RawRecord& record) {
     record.hits.push_back({time, line.at("host"), line.at("fault"), BytesOfHex(line.at("bytes"))});
   } else {
     if (kind == "fault") record.faults[line.at("name")] = line.at("rule");
-    json body = line;
-    body.erase("t");
-    record.events.push_back({time, std::move(body)});
+    record.events.push_back(
+        {time, std::make_shared<json>(line), std::make_shared<std::string>(line.dump())});
   }
 }
 

@@ -25,6 +25,11 @@ nlohmann::json DeviationJson(const Deviation& deviation, const KernelVersion& ke
 nlohmann::json TimingJson(const Timing& timing);
 nlohmann::json PacketJson(const WirePacket& packet, TimePoint start);
 
+// Gives a body its time, as "t". Returns the one line that it then is in the journal and in
+// timeline.json.
+std::string EventLine(nlohmann::json& body, TimePoint start, TimePoint time);
+std::string EventLine(nlohmann::json&& body, TimePoint start, TimePoint time);
+
 // What cannot be read out of the pcap files, one JSON object each, for the journal: taps, labels
 // and fault hits. `ReadJournalLine` adds any line of the journal to a record.
 nlohmann::json TapJson(const TapInfo& tap);

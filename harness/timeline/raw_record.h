@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -37,11 +38,12 @@ struct FaultHit {
   std::vector<std::uint8_t> bytes;  // from the IP header on, as far as logged
 };
 
-// Anything but a packet: a call, a socket state, a fault, a cause, a program's output. `body` has
-// "kind" and "text" and the fields of its kind.
+// Anything but a packet: a call, a socket state, a fault, a cause, a program's output. Copies share
+// what they point to, for a record is copied each time that it is judged.
 struct RecordedEvent {
   TimePoint time;
-  nlohmann::json body;
+  std::shared_ptr<const nlohmann::json> body;  // "kind", "text" and the fields of its kind
+  std::shared_ptr<const std::string> line;     // the body as the journal and timeline.json have it
 };
 
 // Everything that was observed of one scenario, in the order of its arrival.
