@@ -71,7 +71,7 @@ Timers TimersOf(Profile profile) {
             .fin_timeout = seconds(60),
             .retries2 = 15,
             .orphan_retries = 0,
-            .zero_window_probes = 100};
+            .zero_window_probes = 70};
   }
   return {.keepalive = {seconds(1), seconds(1), 3},
           .syn_retries = 2,
