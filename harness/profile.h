@@ -35,8 +35,10 @@ struct Timers {
   // they double from `rto` up to 120 s (TCP_RTO_MAX). The first that ends when as much time has
   // passed since the first retransmission as `retries` of them would have taken, had they begun
   // with 200 ms (TCP_RTO_MIN; 924.6 s for 15), is the last: tcp_write_timeout looks when the
-  // timer fires.
-  static std::vector<Duration> RetransmissionBackoff(Duration rto, int retries);
+  // timer fires. `user_timeout` (TCP_USER_TIMEOUT; 0: none) takes the place of that time, and cuts
+  // the last interval so that it ends with it.
+  static std::vector<Duration> RetransmissionBackoff(Duration rto, int retries,
+                                                     Duration user_timeout = Duration(0));
 
   // The first `probes` intervals between the probes of a window that stays closed, the first of
   // them from when it closed: they double from `rto` up to 120 s, tcp_retries2 times at most
