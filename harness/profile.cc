@@ -41,14 +41,20 @@ std::vector<Duration> Timers::SynBackoff(int retries, int linear, Duration user_
   return intervals;
 }
 
-std::vector<Duration> Timers::RetransmissionBackoff(Duration rto, int retries) {
+std::vector<Duration> Timers::RetransmissionBackoff(Duration rto, int retries,
+                                                    Duration user_timeout) {
   Duration limit = kRtoMin;  // tcp_model_timeout
   Duration modelled = kRtoMin;
   for (int retry = 0; retry < retries; ++retry) limit += modelled = Doubled(modelled);
 
+  if (user_timeout != Duration(0)) limit = user_timeout;
+
   std::vector<Duration> intervals{rto};
   for (Duration elapsed{0}; elapsed < limit; elapsed += intervals.back()) {
     intervals.push_back(Doubled(intervals.back()));
+    if (user_timeout != Duration(0)) {  // tcp_clamp_rto_to_user_timeout
+      intervals.back() = std::min(intervals.back(), limit - elapsed);
+    }
   }
   return intervals;
 }
@@ -72,7 +78,7 @@ Timers TimersOf(Profile profile, const KernelVersion& kernel) {
             .fin_timeout = seconds(60),
             .retries2 = 15,
             .orphan_retries = 0,
-            .zero_window_probes = 100};
+            .zero_window_probes = 70};
   }
   return {.keepalive = {seconds(1), seconds(1), 3},
           .syn_retries = 2,

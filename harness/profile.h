@@ -29,7 +29,7 @@ struct Timers {
   std::chrono::seconds fin_timeout{0};  // tcp_fin_timeout; fast: 2 s, default: 60 s
   int retries2 = 0;                     // tcp_retries2; fast: 2, default: 15
   int orphan_retries = 0;               // tcp_orphan_retries; fast: 2, default: 0, which means 8
-  int zero_window_probes = 0;           // that a reader sleeps through; fast: 4, default: 100 (3 h)
+  int zero_window_probes = 0;           // that a reader sleeps through; fast: 4, default: 70 (2 h)
 
   // The intervals between the transmissions of a SYN, the last of them from the last SYN to
   // ETIMEDOUT: `linear` of them are a second long (tcp_syn_linear_timeouts), then they double from
@@ -44,8 +44,10 @@ struct Timers {
   // they double from `rto` up to 120 s (TCP_RTO_MAX). The first that ends when as much time has
   // passed since the first retransmission as `retries` of them would have taken, had they begun
   // with 200 ms (TCP_RTO_MIN; 924.6 s for 15), is the last: tcp_write_timeout looks when the
-  // timer fires.
-  static std::vector<Duration> RetransmissionBackoff(Duration rto, int retries);
+  // timer fires. `user_timeout` (TCP_USER_TIMEOUT; 0: none) takes the place of that time, and cuts
+  // the last interval so that it ends with it.
+  static std::vector<Duration> RetransmissionBackoff(Duration rto, int retries,
+                                                     Duration user_timeout = Duration(0));
 
   // The first `probes` intervals between the probes of a window that stays closed, the first of
   // them from when it closed: they double from `rto` up to 120 s, tcp_retries2 times at most

@@ -87,6 +87,11 @@ TEST(RetransmissionBackoff, SendsLessOftenOverALongerPath) {
   EXPECT_THAT(Timers::RetransmissionBackoff(800ms, 2), ElementsAre(800ms, 1600ms));
 }
 
+TEST(RetransmissionBackoff, EndsWithTheUserTimeout) {
+  EXPECT_THAT(Timers::RetransmissionBackoff(204ms, 15, 1s), ElementsAre(204ms, 408ms, 592ms));
+  EXPECT_THAT(Timers::RetransmissionBackoff(204ms, 1, 2s), ElementsAre(204ms, 408ms, 816ms, 776ms));
+}
+
 TEST(ProbeBackoff, DoublesUpToTwoMinutesAndTcpRetries2Times) {
   EXPECT_THAT(Timers::ProbeBackoff(204ms, 2, 5), ElementsAre(204ms, 408ms, 816ms, 816ms, 816ms));
   EXPECT_EQ(TotalOf(Timers::ProbeBackoff(204ms, 15, 16)), 928692ms);

@@ -15,8 +15,9 @@ namespace halfopen {
 // The timers of a single segment that nobody acknowledges, from its first transmission to the end
 // of the connection: the first two send a tail loss probe and a retransmission, and are both as
 // long as the retransmission timeout.
-inline std::vector<Duration> SingleSegmentSchedule(Duration rto, int retries) {
-  std::vector<Duration> schedule = Timers::RetransmissionBackoff(rto, retries);
+inline std::vector<Duration> SingleSegmentSchedule(Duration rto, int retries,
+                                                   Duration user_timeout = Duration(0)) {
+  std::vector<Duration> schedule = Timers::RetransmissionBackoff(rto, retries, user_timeout);
   schedule.insert(schedule.begin(), rto);
   return schedule;
 }
@@ -44,6 +45,14 @@ inline auto ShowsRetransmissionTimer(int retransmits, Duration first_rto) {
                         Field("backoff", &SocketSnapshot::backoff, count),
                         Field("rto", &SocketSnapshot::rto, Eq(rto)));
 }
+
+// A segment that nobody acknowledges, and the end of its connection: +backoff, *again.
+inline constexpr char kLostSegment[] = R"(
+    handshake
+              client >| server  P.  1:5(4) ack 1
+    +backoff  client >| server  P.  1:5(4) ack 1  *again
+    quiet 200ms
+)";
 
 // The counters of a connection whose oldest data was sent `again` times, once as a tail loss probe,
 // before it was given up without a RST. Every retransmission timer counts as a timeout, the last

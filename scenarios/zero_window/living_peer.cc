@@ -8,6 +8,11 @@
 // window, and of those Linux sends one in half a second (tcp_invalid_ratelimit, TCPACKSkippedSeq):
 // the second probe comes too early for one. When the reader wakes, its window update starts the
 // data again at once.
+#include <poll.h>
+
+#include <chrono>
+#include <numeric>
+
 #include "scenarios/zero_window/zero_window.h"
 
 namespace halfopen {
@@ -42,6 +47,10 @@ SCENARIO(ZeroWindow, LivingPeerKeepsTheWriterWaiting) {
   const WirePacket closing = FindClosing(Wire());
   const auto schedule =
       Timers::ProbeBackoff(closed.rto, Times().retries2, Times().zero_window_probes);
+  // The application waits for an answer meanwhile, and is told of nothing.
+  const Duration total = std::accumulate(schedule.begin(), schedule.end(), Duration(0));
+  EXPECT_THAT(client.Poll(POLLIN, std::chrono::floor<std::chrono::milliseconds>(total)),
+              Returns(0));
   AwaitPackets([&](const auto& packet) { return IsProbeOf(packet, closing.acknowledgment); },
                schedule.size(), "probes");
   EXPECT_THAT(AwaitPersistTimer(client, 0), ShowsPersistTimer(0, Times().retries2));
