@@ -62,7 +62,7 @@ void Scenario::SetUp() {
   profile_ = run.profile;
   Guarded([&] {
     recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
-    stage_.reset(new Stage{*recorder_, activity_, family_});
+    stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_});
     const Sysctls pinned = PinnedSysctls(profile_);
     if (topology_ == Topology::kTwoHosts) {
       testbed_ = std::make_unique<TwoHosts>(*stage_, pinned);

@@ -14,7 +14,6 @@ namespace halfopen {
 namespace {
 
 using testing::AllOf;
-using testing::Contains;
 using testing::Each;
 using testing::Field;
 using testing::Ge;
