@@ -5,9 +5,11 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <limits>
 #include <mutex>
@@ -69,20 +71,14 @@ std::vector<std::string> ProgramsToTake() {
 }
 
 // All at the same time, each on a thread that lives as long as the guest that it boots.
-std::vector<std::future<Snapshot>> TakeSnapshots(const std::vector<Kernel>& kernels,
-                                                 Console& console, int interrupt) {
-  std::mutex mutex;
+std::vector<std::future<Snapshot>> TakeSnapshots(
+    const std::vector<Kernel>& kernels, const std::function<void(const std::string&)>& tell,
+    int interrupt) {
   std::vector<std::future<Snapshot>> taking;
   for (const Kernel& kernel : kernels) {
-    taking.push_back(std::async(std::launch::async, [&] {
-      const auto tell = [&](const std::string& line) {
-        const std::lock_guard lock(mutex);
-        console.Print(line + "\n");
-      };
-      return SnapshotOf(kernel, tell, interrupt);
-    }));
+    taking.push_back(std::async(std::launch::async,
+                                [&, interrupt] { return SnapshotOf(kernel, tell, interrupt); }));
   }
-  for (const auto& future : taking) future.wait();
   return taking;
 }
 
@@ -106,6 +102,9 @@ std::vector<Kernel> RequireGuests(const RunOptions& options) {
   KernelStore store = KernelStore::InCache();
   std::vector<Kernel> kernels;
   for (const std::string& name : options.kernels) {
+    if (IsKernelFile(name) && !std::filesystem::exists(name)) {
+      throw EnvironmentError("--kernel", name, ENOENT);
+    }
     kernels.push_back(IsKernelFile(name) ? store.FromFiles(name, options.modules)
                                          : store.Find(name));
   }
@@ -144,8 +143,14 @@ void VirtualRun::Run(const std::vector<PlannedRun>& plan) {
 }
 
 void VirtualRun::StartGuests(const std::vector<PlannedRun>& plan, int interrupt) {
-  std::vector<std::future<Snapshot>> snapshots = TakeSnapshots(kernels_, console_, interrupt);
+  std::mutex mutex;
+  const std::function<void(const std::string&)> tell = [&](const std::string& line) {
+    const std::lock_guard lock(mutex);
+    console_.Print(line + "\n");
+  };
+  std::vector<std::future<Snapshot>> snapshots = TakeSnapshots(kernels_, tell, interrupt);
   const std::string payload = MakePayload(ProgramsToTake(), WriteGuestOrders(options_, plan));
+  for (const auto& future : snapshots) future.wait();
   begin_ = Clock::now();
   for (std::size_t i = 0; i < kernels_.size(); ++i) {
     try {
@@ -230,7 +235,7 @@ void VirtualRun::End(GuestColumn& column, std::string why) {
         "scenarios at once with -j",
         why.empty() ? "" : ": ");
   }
-  report_.guests.push_back(column.Report(why));
+  report_.guests.push_back(column.Report(report_.interrupted ? "" : why));
   if (why.empty() || report_.interrupted) return;
   report_.guests.back().error = fmt::format(
       "{}: {}{}; {}", column.name(), why,

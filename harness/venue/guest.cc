@@ -3,17 +3,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <string>
 
 #include "harness/venue/guest_console.h"
+#include "harness/venue/ram_file.h"
 #include "netns/clock.h"
 #include "netns/error.h"
 #include "netns/fd.h"
@@ -53,23 +51,13 @@ void PutPayload(MailboxMemory& mailbox, std::string_view payload,
 }
 
 // QEMU opens a file of RAM to write, even if it maps it copy-on-write. One that may not be written
-// is copied to memory that has no name but in `copy`.
+// is copied to `copy`.
 std::filesystem::path WritableRam(const std::filesystem::path& ram, Fd& copy) {
   if (access(ram.c_str(), W_OK) == 0) return ram;
   const Fd file(Check(open(ram.c_str(), O_RDONLY | O_CLOEXEC), "open", ram.string()));
-  copy.Reset(Check(memfd_create("ram", MFD_CLOEXEC), "memfd_create", "ram"));
-  const auto size = static_cast<off_t>(std::filesystem::file_size(ram));
-  Check(ftruncate(copy.get(), size), "ftruncate", "ram");
-  for (off_t begin = 0; (begin = lseek(file.get(), begin, SEEK_DATA)) >= 0;) {
-    const off_t end = lseek(file.get(), begin, SEEK_HOLE);
-    lseek(copy.get(), begin, SEEK_SET);
-    while (begin < end) {
-      const ssize_t n =
-          sendfile(copy.get(), file.get(), &begin, static_cast<std::size_t>(end - begin));
-      if (n <= 0) throw EnvironmentError("sendfile", ram.string(), n < 0 ? errno : EIO);
-    }
-  }
-  return fmt::format("/proc/{}/fd/{}", getpid(), copy.get());
+  copy = MakeMemory(0);
+  CopyPages(file, copy, ram.string());
+  return PathForChild(copy);
 }
 
 void Resume(Qmp& qmp, const std::filesystem::path& state_file) {

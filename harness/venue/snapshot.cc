@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,6 +22,7 @@
 #include "harness/venue/kernel_modules.h"
 #include "harness/venue/machine.h"
 #include "harness/venue/mailbox_memory.h"
+#include "harness/venue/ram_file.h"
 #include "harness/venue/snapshot_record.h"
 #include "harness/venue/whole_file.h"
 #include "netns/error.h"
@@ -34,11 +36,9 @@ namespace fs = std::filesystem;
 // A boot takes some seconds here; this is for the slowest machine that is still alive.
 constexpr std::chrono::minutes kPatience{5};
 
-Fd MakeFile(const fs::path& path, std::uint64_t size) {
-  Fd file(Check(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), "open",
-                path.string()));
-  Check(ftruncate(file.get(), static_cast<off_t>(size)), "ftruncate", path.string());
-  return file;
+Fd MakeFile(const fs::path& path) {
+  return Fd(Check(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), "open",
+                  path.string()));
 }
 
 std::string Initramfs(const Kernel& kernel) {
@@ -63,10 +63,12 @@ std::uint64_t Hash(std::string_view bytes) {
   return hash;
 }
 
-// Size and time of last change tell two builds of a file apart.
+// Size and time of last change tell two builds of a file apart. The path is left out, and so are
+// the fractions of a second: a cache may be moved, shared or unpacked from an archive.
 std::string Identity(const fs::path& file) {
-  return fmt::format("{} {} {}\n", file.string(), fs::file_size(file),
-                     fs::last_write_time(file).time_since_epoch().count());
+  struct stat status {};
+  Check(stat(file.c_str(), &status), "stat", file.string());
+  return fmt::format("{} {}\n", status.st_size, status.st_mtim.tv_sec);
 }
 
 std::string NameOfSnapshot(const Kernel& kernel, const std::string& initramfs) {
@@ -96,11 +98,12 @@ void Boot(const Kernel& kernel, const std::string& initramfs, const fs::path& fo
   const Patience patience{Clock::now() + kPatience, interrupt};
   const fs::path initrd = folder / "initramfs";
   WriteWhole(initrd, initramfs);
-  MakeFile(folder / "ram", std::uint64_t{kGuestMemory} << 20);
-  const Fd state = MakeFile(folder / "state", 0);
+  // Not in its file yet: a full disk would stop QEMU without a word in the middle of a page.
+  const Fd ram = MakeMemory(std::uint64_t{kGuestMemory} << 20);
+  const Fd state = MakeFile(folder / "state");
   const MailboxMemory mailbox = MailboxMemory::Create();
   Machine machine(
-      folder / "ram", Machine::Ram::kWritten, mailbox.descriptor(),
+      PathForChild(ram), Machine::Ram::kWritten, mailbox.descriptor(),
       {"-kernel", kernel.image.string(), "-initrd", initrd.string(), "-append", GuestCommandLine()},
       patience);
   try {
@@ -115,6 +118,8 @@ void Boot(const Kernel& kernel, const std::string& initramfs, const fs::path& fo
   }
   machine.End();
   fs::remove(initrd);
+  const fs::path file = folder / "ram";
+  CopyPages(ram, MakeFile(file), file.string());
 }
 
 // A lock of a folder; empty if somebody has one that forbids it, or if there is no such folder.
@@ -186,9 +191,9 @@ Snapshot SnapshotOf(const Kernel& kernel, const std::function<void(const std::st
     if (damage.empty()) return snapshot;
     damage = fmt::format(" again, for its snapshot is damaged ({})", damage);
   }
+  const Unfinished unfinished(kernel.folder);
   tell(fmt::format("booting {} ({}) once{}; the booted guest is kept", kernel.name, kernel.release,
                    damage));
-  const Unfinished unfinished(kernel.folder);
   WithFullDiskExplained("snapshot of " + kernel.name, kernel.folder, 200, [&] {
     const fs::path whole = unfinished.folder() / "whole";
     fs::create_directory(whole);
