@@ -20,9 +20,9 @@ std::string WriteGuestOrders(const RunOptions& options, const std::vector<Planne
       .dump();
 }
 
-GuestOrders ReadGuestOrders(const std::string& text) {
-  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object()) throw std::invalid_argument("the orders for this guest are no JSON");
+namespace {
+
+GuestOrders Read(const nlohmann::json& json) {
   GuestOrders orders;
   RunOptions& options = orders.options;
   options.profile =
@@ -45,6 +45,17 @@ GuestOrders ReadGuestOrders(const std::string& text) {
     orders.plan.push_back({*info->second, run.at("repeat"), -1, {}, options.timeout});
   }
   return orders;
+}
+
+}  // namespace
+
+GuestOrders ReadGuestOrders(const std::string& text) {
+  try {
+    return Read(nlohmann::json::parse(text));
+  } catch (const nlohmann::json::exception& error) {
+    throw std::invalid_argument(std::string("the orders for this guest cannot be read: ") +
+                                error.what());
+  }
 }
 
 }  // namespace halfopen

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -55,18 +56,25 @@ bool Make(const char* path, mode_t mode, const char* bytes, std::size_t size) {
 
 }  // namespace
 
-const char* UnpackCpio(const char* bytes, std::size_t size) {
-  static char path[4096] = "/";
+const char* UnpackCpio(const char* root, const char* bytes, std::size_t size) {
+  static char path[4096];
+  const int prefix = snprintf(path, sizeof path, "%s/", root);
+  if (prefix < 0 || static_cast<std::size_t>(prefix) >= sizeof path) {
+    errno = ENAMETOOLONG;
+    return root;
+  }
+  const std::size_t room = sizeof path - static_cast<std::size_t>(prefix);
+  char* const name = path + prefix;
   for (std::size_t at = 0; at + kHeaderSize <= size;) {
     const char* header = bytes + at;
     if (memcmp(header, "070701", kMagicSize) != 0) break;
     const std::size_t name_size = FieldOf(header, kNameSize);
     const std::size_t file_size = FieldOf(header, kFileSize);
     const std::size_t data = Aligned(at + kHeaderSize + name_size);
-    if (name_size == 0 || name_size >= sizeof path - 1 || data + file_size > size) break;
-    memcpy(path + 1, header + kHeaderSize, name_size);
-    path[name_size] = '\0';
-    if (strcmp(path + 1, "TRAILER!!!") == 0) return nullptr;
+    if (name_size == 0 || name_size >= room || data + file_size > size) break;
+    memcpy(name, header + kHeaderSize, name_size);
+    name[name_size] = '\0';
+    if (strcmp(name, "TRAILER!!!") == 0) return nullptr;
     if (!Make(path, static_cast<mode_t>(FieldOf(header, kMode)), bytes + data, file_size)) {
       return path;
     }

@@ -6,10 +6,10 @@
 
 namespace halfopen {
 
-// Unpacks a cpio archive of the "newc" format (what the kernel's own initramfs is in) below /:
-// folders, regular files and symbolic links. Returns null, or the name of what failed, with errno
-// set.
-const char* UnpackCpio(const char* bytes, std::size_t size);
+// Unpacks a cpio archive of the "newc" format (what the kernel's own initramfs is in) below
+// `root` ("" for /): folders, regular files and symbolic links. Returns null, or the path of what
+// failed, with errno set.
+const char* UnpackCpio(const char* root, const char* bytes, std::size_t size);
 
 }  // namespace halfopen
 

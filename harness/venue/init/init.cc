@@ -126,7 +126,7 @@ void TakePayload() {
     Fail("read", "the mailbox");
   }
   const char* bytes = reinterpret_cast<const char*>(mailbox) + MailboxHeader::kDataOffset;
-  if (const char* broken = UnpackCpio(bytes, mailbox->payload_size); broken != nullptr) {
+  if (const char* broken = UnpackCpio("", bytes, mailbox->payload_size); broken != nullptr) {
     Fail("unpack", broken);
   }
 }
