@@ -183,6 +183,7 @@ std::int64_t Counters::Get(std::string_view name) const {
   std::vector<std::string> matches;
   std::int64_t found = 0;
   for (const Entry& entry : entries_) {
+    if (!name.ends_with(entry.name)) continue;
     if (IsJoined(name, entry.group, ".", entry.name)) return entry.value;
     if (entry.name == name || IsJoined(name, entry.group, "", entry.name)) {
       matches.push_back(FullName(entry.group, entry.name));
