@@ -30,8 +30,8 @@ struct ScenarioInfo {
 // `add_to_googletest` makes it a test of GoogleTest's.
 void RegisterScenario(ScenarioInfo info, std::function<void()> add_to_googletest = nullptr);
 
-// Makes GoogleTest know the scenario of this TestName(). GoogleTest walks, and writes to, every test
-// that it knows whenever it runs, so a child that runs one scenario lets it know of no other.
+// Makes GoogleTest know the scenario of this TestName(). GoogleTest walks, and writes to, every
+// test that it knows whenever it runs, so a child that runs one scenario lets it know of no other.
 void AddToGoogleTest(std::string_view test_name);
 // Makes GoogleTest know all of them, for runs without the runner.
 void AddAllToGoogleTest();
