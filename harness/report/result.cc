@@ -32,6 +32,12 @@ std::string Failure::ToString() const {
   return fmt::format("{}:{}: Failure: {}", file, line, message);
 }
 
+void ScenarioResult::AddError(const std::string& words) {
+  verdict = Verdict::kError;
+  vacuous = false;
+  reason = reason.empty() ? words : reason + "; " + words;
+}
+
 bool ScenarioResult::IsRedControl() const {
   return control && (verdict == Verdict::kFailed || verdict == Verdict::kTimedOut ||
                      verdict == Verdict::kCrashed);

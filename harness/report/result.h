@@ -41,6 +41,8 @@ struct ScenarioResult {
   double seconds = 0;
   std::string evidence;  // the scenario's folder as the user spells it; empty if there is none
 
+  // The environment failed while the run was judged or kept, which makes it an error.
+  void AddError(const std::string& words);
   // A control run is red when the scenario noticed that its cause was withheld.
   bool IsRedControl() const;
   // Whether this run went as it should: passed or skipped, and for a control run red.

@@ -9,16 +9,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-// value() throws for a field of another type; a reader of foreign bytes must not.
-template <typename T>
-T Field(const Json& json, const char* name, T missing) {
-  try {
-    return json.value(name, missing);
-  } catch (const Json::exception&) {
-    return missing;
-  }
-}
-
 Verdict VerdictOf(const std::string& word) {
   for (const Verdict verdict : {Verdict::kPassed, Verdict::kFailed, Verdict::kSkipped,
                                 Verdict::kCrashed, Verdict::kTimedOut}) {
@@ -55,26 +45,27 @@ Json ToJson(const ScenarioResult& result) {
 ScenarioResult ResultFromJson(const Json& json) {
   ScenarioResult result;
   if (!json.is_object()) return result;
-  result.scenario = {Field<std::string>(json, "suite", ""),
-                     Field<std::string>(json, "name", ""),
-                     Field<std::string>(json, "family", ""),
-                     Field<std::string>(json, "file", ""),
-                     Field(json, "line", 0),
-                     Field<std::string>(json, "ip", "") == ToString(IpFamily::kIpv6)
+  result.scenario = {FieldOr<std::string>(json, "suite", ""),
+                     FieldOr<std::string>(json, "name", ""),
+                     FieldOr<std::string>(json, "family", ""),
+                     FieldOr<std::string>(json, "file", ""),
+                     FieldOr(json, "line", 0),
+                     FieldOr<std::string>(json, "ip", "") == ToString(IpFamily::kIpv6)
                          ? IpFamily::kIpv6
                          : IpFamily::kIpv4};
-  result.repeat = Field(json, "repeat", 1);
-  result.verdict = VerdictOf(Field<std::string>(json, "verdict", ""));
-  result.vacuous = Field(json, "vacuous", false);
-  result.reason = Field<std::string>(json, "reason", "");
-  for (const Json& failure : Field(json, "failures", Json::array())) {
+  result.repeat = FieldOr(json, "repeat", 1);
+  result.verdict = VerdictOf(FieldOr<std::string>(json, "verdict", ""));
+  result.vacuous = FieldOr(json, "vacuous", false);
+  result.reason = FieldOr<std::string>(json, "reason", "");
+  for (const Json& failure : FieldOr(json, "failures", Json::array())) {
     if (!failure.is_object()) continue;
-    result.failures.push_back({Field<std::string>(failure, "file", ""), Field(failure, "line", 0),
-                               Field<std::string>(failure, "message", "")});
+    result.failures.push_back({FieldOr<std::string>(failure, "file", ""),
+                               FieldOr(failure, "line", 0),
+                               FieldOr<std::string>(failure, "message", "")});
   }
-  result.causes = Field(json, "causes", std::vector<std::string>{});
-  result.seconds = Field(json, "seconds", 0.0);
-  if (json.contains("control")) result.control = Field<std::string>(json, "control", "");
+  result.causes = FieldOr(json, "causes", std::vector<std::string>{});
+  result.seconds = FieldOr(json, "seconds", 0.0);
+  if (json.contains("control")) result.control = FieldOr<std::string>(json, "control", "");
   return result;
 }
 

@@ -8,6 +8,16 @@
 
 namespace halfopen {
 
+// A field of JSON that somebody else wrote; `missing` if there is none or it is of another type.
+template <typename T>
+T FieldOr(const nlohmann::json& json, const char* name, T missing) {
+  try {
+    return json.value(name, missing);
+  } catch (const nlohmann::json::exception&) {
+    return missing;
+  }
+}
+
 // All of a result but where its evidence lies, for a reader in another process.
 nlohmann::json ToJson(const ScenarioResult& result);
 

@@ -12,6 +12,7 @@
 #include <exception>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -122,6 +123,10 @@ RunOptions Finish(RunWords words, int argc, char** argv) {
     options.shuffle_seed = words.seed_option->count() > 0 ? words.seed : std::random_device{}();
   }
   options.timeout = words.timeout.empty() ? DefaultTimeout(options) : *ParseDuration(words.timeout);
+  if (!options.modules.empty() && std::ranges::none_of(options.kernels, IsKernelFile)) {
+    throw std::invalid_argument(
+        "--modules belongs to a kernel given as a file: --kernel path/to/bzImage --modules DIR");
+  }
   if (!words.wall_timeout.empty()) options.wall_timeout = *ParseDuration(words.wall_timeout);
   if (const char* filter = std::getenv("GTEST_FILTER");
       options.filters.empty() && filter != nullptr && *filter != '\0') {

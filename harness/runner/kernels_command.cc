@@ -12,7 +12,7 @@ namespace halfopen {
 namespace {
 
 std::string StateOf(const KernelEntry& entry) {
-  if (entry.damage.empty()) return "usable";
+  if (entry.damage.empty()) return entry.snapshot ? "usable, booted" : "usable";
   const std::string& name = entry.kernel.name;
   return fmt::format("damaged ({}); {}", entry.damage,
                      DebianVersion(name) ? "run: halfopen kernels add " + name

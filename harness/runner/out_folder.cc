@@ -37,6 +37,11 @@ void Require(const std::error_code& error, std::string_view call, const fs::path
 
 constexpr char kDurations[] = "durations.json";
 
+// What OutFolder::ConsoleName makes.
+bool IsConsoleName(const std::string& name) {
+  return name.starts_with("console@") && name.ends_with(".txt");
+}
+
 // What an earlier run has left; null if there is nothing that can be read.
 nlohmann::json ReadJson(const fs::path& file) {
   std::ifstream in(file);
@@ -123,6 +128,20 @@ void OutFolder::RemoveEarlierResults() const {
     fs::remove(absolute_ / name, error);
     Require(error, "--out: remove", path_ / name);
   }
+  std::vector<fs::path> consoles;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(absolute_, error)) {
+    if (IsConsoleName(entry.path().filename().string())) consoles.push_back(entry.path());
+  }
+  Require(error, "--out: read", path_);
+  for (const fs::path& console : consoles) {
+    fs::remove(console, error);
+    Require(error, "--out: remove", console);
+  }
+}
+
+std::string OutFolder::ConsoleName(const std::string& kernel) {
+  return "console@" + kernel + ".txt";
 }
 
 fs::path OutFolder::MakeRunFolder(const std::string& name) const {

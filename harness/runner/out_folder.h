@@ -27,7 +27,8 @@ class OutFolder {
   // Removes the folders of earlier runs: those that are named like one and hold a result.json or
   // stand in results.json. Symbolic links and everything else stay. Throws EnvironmentError.
   void RemoveEarlierRuns() const;
-  // Removes what an earlier run claimed about the whole, which is true no longer.
+  // Removes what an earlier run claimed about the whole, which is true no longer: results.json,
+  // junit.xml and the consoles of its guests.
   void RemoveEarlierResults() const;
 
   // Makes the folder of one run, empty. Returns its absolute path. Throws EnvironmentError.
@@ -37,6 +38,8 @@ class OutFolder {
   void Write(const std::filesystem::path& name, std::string_view content) const;
   // Gives a file or a whole folder below this one to SUDO_UID, if there is one.
   void HandOver(const std::filesystem::path& name) const;
+  // The file for what a guest's console printed.
+  static std::string ConsoleName(const std::string& kernel);
   // As the user spelled it, with a name below it: "out/Suite.Name.IPv4".
   std::string Spell(const std::string& name) const { return (path_ / name).string(); }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "harness/record/stall.h"
 #include "harness/report/console.h"
@@ -103,6 +104,7 @@ int RunCommand(const RunOptions& options) {
   if (selected.empty()) return ReportNoMatch(options.filters);
   const bool here = options.kernels.empty();
   if (here) RequireIsolation();
+  std::vector<Kernel> kernels = here ? std::vector<Kernel>{} : RequireGuests(options);
   const OutFolder out(options.out);
   const Durations earlier = out.EarlierDurations(ToString(options.profile));
   // In a guest all run side by side, and what an earlier run took must not change what this one
@@ -124,7 +126,7 @@ int RunCommand(const RunOptions& options) {
     }
     RunHere(options, out, console, report, std::move(plan));
   } else {
-    VirtualRun(options, out, console, report).Run(plan);
+    VirtualRun(options, std::move(kernels), out, console, report).Run(plan);
   }
 
   report.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();

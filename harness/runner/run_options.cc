@@ -6,7 +6,10 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <utility>
+
+#include "harness/venue/debian_kernel.h"
 
 namespace halfopen {
 
@@ -34,6 +37,11 @@ std::string FormatDuration(Duration duration) {
 
 std::string_view ToString(Profile profile) {
   return profile == Profile::kFast ? "fast" : "default";
+}
+
+bool IsKernelFile(const std::string& kernel) {
+  return kernel.find('/') != std::string::npos ||
+         (!DebianVersion(kernel) && std::filesystem::exists(kernel));
 }
 
 }  // namespace halfopen

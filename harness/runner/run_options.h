@@ -41,6 +41,9 @@ struct RunOptions {
 // Reads "1s", "500ms", "2min", "1.5h" or a bare number of seconds; nullopt for anything else.
 std::optional<Duration> ParseDuration(std::string_view text);
 
+// Whether --kernel was given a file, and not a name as the cache knows it.
+bool IsKernelFile(const std::string& kernel);
+
 // "60 s", "1.5 s", "500 ms".
 std::string FormatDuration(Duration duration);
 

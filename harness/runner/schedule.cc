@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <climits>
 #include <cstdlib>
 #include <limits>
 #include <random>
@@ -42,7 +43,8 @@ std::string PlannedRun::FolderName() const {
 bool IsRunFolderName(const std::string& name) {
   static const std::regex pattern(
       R"([^./]+\.[^./]+\.IPv[46](\.control-[0-9]+)?(\.[0-9]+)?(@[^/]+)?)");
-  return std::regex_match(name, pattern);
+  // std::regex recurses by character, and names may come from a guest.
+  return name.size() <= NAME_MAX && std::regex_match(name, pattern);
 }
 
 Shard Shard::FromEnvironment() {

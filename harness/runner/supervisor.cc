@@ -140,9 +140,7 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
     if (!finished_evidence) SalvageHook()(std::filesystem::absolute(result.evidence));
     out_.Write(std::filesystem::path(name) / "result.json", ResultJson(report_, result));
   } catch (const std::exception& error) {
-    result.verdict = Verdict::kError;
-    result.vacuous = false;
-    result.reason = result.reason.empty() ? error.what() : result.reason + "; " + error.what();
+    result.AddError(error.what());
   }
   out_.HandOver(name);
   const bool wants_controls =

@@ -5,8 +5,14 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <functional>
 #include <future>
+#include <limits>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -14,7 +20,9 @@
 #include "harness/runner/guest_orders.h"
 #include "harness/runner/registry.h"
 #include "harness/runner/signals.h"
+#include "harness/venue/guest_console.h"
 #include "harness/venue/kernel_store.h"
+#include "harness/venue/machine.h"
 #include "harness/venue/payload.h"
 #include "harness/venue/snapshot.h"
 #include "netns/error.h"
@@ -25,18 +33,22 @@ namespace {
 // How often the mailboxes are looked at, on the host: nothing of it reaches a guest.
 constexpr std::chrono::milliseconds kLook{30};
 
-// What all scenarios of a guest may take of its own time. Two days: the longest default timers are
-// hours, and a control may wait half as long again as its scenario.
-constexpr std::chrono::hours kVirtualLimit{48};
+// What a run without a timeout of its own may take of the guest's time: the longest default timers
+// are hours.
+constexpr std::chrono::hours kLongestRun{48};
 
-std::vector<Kernel> FindKernels(const RunOptions& options) {
-  KernelStore store = KernelStore::InCache();
-  std::vector<Kernel> kernels;
-  for (const std::string& name : options.kernels) {
-    const bool path = name.find('/') != std::string::npos || std::filesystem::exists(name);
-    kernels.push_back(path ? store.FromFiles(name, options.modules) : store.Find(name));
-  }
-  return kernels;
+// What all runs of a guest may take of its own time. A day of idling takes it some seconds, and a
+// busy guest meets the limit on wall time before.
+std::chrono::seconds VirtualLimit(const RunOptions& options, const std::vector<PlannedRun>& plan) {
+  // A control may wait half as long again as its scenario, and few scenarios have three causes.
+  const double runs = static_cast<double>(plan.size()) * (options.control ? 6 : 1);
+  const double rounds = std::ceil(runs / options.jobs);
+  const std::chrono::duration<double> longest =
+      options.timeout > Duration::zero() ? options.timeout : Duration(kLongestRun);
+  const std::chrono::duration<double> all = kLongestRun + longest * rounds;
+  // alarm(2) takes no more.
+  constexpr double kMost = std::numeric_limits<std::int32_t>::max();
+  return std::chrono::seconds(static_cast<std::int64_t>(std::min(all.count(), kMost)));
 }
 
 // The kernels' names as parts of file names, each one once.
@@ -59,98 +71,176 @@ std::vector<std::string> ProgramsToTake() {
 }
 
 // All at the same time, each on a thread that lives as long as the guest that it boots.
-std::vector<Snapshot> TakeSnapshots(const std::vector<Kernel>& kernels, Console& console) {
-  std::mutex mutex;
+std::vector<std::future<Snapshot>> TakeSnapshots(
+    const std::vector<Kernel>& kernels, const std::function<void(const std::string&)>& tell,
+    int interrupt) {
   std::vector<std::future<Snapshot>> taking;
   for (const Kernel& kernel : kernels) {
-    taking.push_back(std::async(std::launch::async, [&] {
-      return SnapshotOf(kernel, [&](const std::string& line) {
-        const std::lock_guard lock(mutex);
-        console.Print(line + "\n");
-      });
-    }));
+    taking.push_back(std::async(std::launch::async,
+                                [&, interrupt] { return SnapshotOf(kernel, tell, interrupt); }));
   }
-  std::vector<Snapshot> snapshots;
-  for (auto& future : taking) future.wait();
-  for (auto& future : taking) snapshots.push_back(future.get());
-  return snapshots;
+  return taking;
+}
+
+bool IsReadable(int descriptor) {
+  pollfd watched{descriptor, POLLIN, 0};
+  return poll(&watched, 1, 0) == 1;
+}
+
+ScenarioResult Interrupted(const PlannedRun& run, const std::string& kernel) {
+  ScenarioResult result;
+  result.scenario = run.scenario;
+  result.kernel = kernel;
+  result.repeat = run.repeat;
+  result.reason = "interrupted";
+  return result;
 }
 
 }  // namespace
 
-VirtualRun::VirtualRun(const RunOptions& options, const OutFolder& out, Console& console,
-                       RunReport& report)
-    : options_(options), out_(out), console_(console), report_(report) {}
+std::vector<Kernel> RequireGuests(const RunOptions& options) {
+  KernelStore store = KernelStore::InCache();
+  std::vector<Kernel> kernels;
+  for (const std::string& name : options.kernels) {
+    if (IsKernelFile(name) && !std::filesystem::exists(name)) {
+      throw EnvironmentError("--kernel", name, ENOENT);
+    }
+    kernels.push_back(IsKernelFile(name) ? store.FromFiles(name, options.modules)
+                                         : store.Find(name));
+  }
+  QemuProgram();
+  return kernels;
+}
+
+VirtualRun::VirtualRun(const RunOptions& options, std::vector<Kernel> kernels, const OutFolder& out,
+                       Console& console, RunReport& report)
+    : options_(options),
+      kernels_(std::move(kernels)),
+      names_(ColumnNames(kernels_)),
+      out_(out),
+      console_(console),
+      report_(report) {}
 
 void VirtualRun::Run(const std::vector<PlannedRun>& plan) {
-  const std::vector<Kernel> kernels = FindKernels(options_);
-  const std::vector<std::string> names = ColumnNames(kernels);
-  const std::vector<Snapshot> snapshots = TakeSnapshots(kernels, console_);
-  const std::string payload = MakePayload(ProgramsToTake(), WriteGuestOrders(options_, plan));
-  begin_ = Clock::now();
-  for (std::size_t i = 0; i < kernels.size(); ++i) {
-    columns_.push_back(std::make_unique<GuestColumn>(names[i], kernels[i], plan,
-                                                     Guest(snapshots[i], payload, kVirtualLimit)));
-  }
   report_.venue = "guest";
-  report_.kernel = fmt::format("{}", fmt::join(names, ", "));
-  Follow();
+  report_.kernel = fmt::format("{}", fmt::join(names_, ", "));
+  if (plan.empty()) return;
+  const Fd signals = TakeSignals();
+  try {
+    StartGuests(plan, signals.get());
+  } catch (const EnvironmentError&) {
+    if (!IsReadable(signals.get())) throw;
+    report_.interrupted = true;
+    columns_.clear();
+    for (const std::string& name : names_) {
+      for (const PlannedRun& run : plan) report_.results.push_back(Interrupted(run, name));
+    }
+  }
+  Follow(signals.get());
   for (const GuestReport& guest : report_.guests) {
     report_.virtual_seconds = std::max(report_.virtual_seconds.value_or(0), guest.virtual_seconds);
   }
 }
 
-void VirtualRun::Follow() {
-  const Fd signals = TakeSignals();
-  const auto deliver = [this](ScenarioResult result) {
-    if (!result.evidence.empty()) {
-      const std::filesystem::path folder = std::filesystem::path(result.evidence).filename();
-      out_.Write(folder / "result.json", ResultJson(report_, result));
-      out_.HandOver(folder);
-    }
-    console_.Print(DescribeResult(result, console_.style()));
-    report_.results.push_back(std::move(result));
+void VirtualRun::StartGuests(const std::vector<PlannedRun>& plan, int interrupt) {
+  std::mutex mutex;
+  const std::function<void(const std::string&)> tell = [&](const std::string& line) {
+    const std::lock_guard lock(mutex);
+    console_.Print(line + "\n");
   };
+  std::vector<std::future<Snapshot>> snapshots = TakeSnapshots(kernels_, tell, interrupt);
+  const std::string payload = MakePayload(ProgramsToTake(), WriteGuestOrders(options_, plan));
+  for (const auto& future : snapshots) future.wait();
+  begin_ = Clock::now();
+  for (std::size_t i = 0; i < kernels_.size(); ++i) {
+    try {
+      columns_.push_back(std::make_unique<GuestColumn>(
+          GuestResults(names_[i], plan), kernels_[i].release,
+          Guest(snapshots[i].get(), payload, VirtualLimit(options_, plan), interrupt)));
+    } catch (const BootError& error) {
+      throw EnvironmentError(error.what(), {}, 0, KeepConsole(names_[i], error.console()));
+    }
+  }
+}
+
+std::string VirtualRun::KeepConsole(const std::string& kernel, const std::string& console) const {
+  const std::string name = OutFolder::ConsoleName(kernel);
+  try {
+    out_.Write(name, console);
+  } catch (const EnvironmentError& error) {
+    return fmt::format("its console could not be kept ({}) and ends:\n{}", error.what(),
+                       TailOf(console));
+  }
+  return fmt::format("its console: {}", out_.Spell(name));
+}
+
+void VirtualRun::Deliver(ScenarioResult result) {
+  if (!result.evidence.empty()) {
+    const std::filesystem::path folder = std::filesystem::path(result.evidence).filename();
+    try {
+      out_.Write(folder / "result.json", ResultJson(report_, result));
+    } catch (const EnvironmentError& error) {
+      result.AddError(error.what());
+    }
+    out_.HandOver(folder);
+  }
+  console_.Print(DescribeResult(result, console_.style()));
+  report_.results.push_back(std::move(result));
+}
+
+void VirtualRun::Follow(int signals) {
+  const auto deliver = [this](ScenarioResult result) { Deliver(std::move(result)); };
   const auto alive = [](const auto& column) { return !column->ended(); };
   while (std::ranges::any_of(columns_, alive)) {
-    std::vector<pollfd> watched{{signals.get(), POLLIN, 0}};
+    std::vector<pollfd> watched{{signals, POLLIN, 0}};
     for (const auto& column : columns_) {
       watched.push_back({column->ended() ? -1 : column->guest().pidfd(), POLLIN, 0});
     }
     if (poll(watched.data(), watched.size(), static_cast<int>(kLook.count())) < 0) continue;
     report_.interrupted = report_.interrupted || watched[0].revents != 0;
-    const bool late =
-        options_.wall_timeout > Duration::zero() && Clock::now() - begin_ > options_.wall_timeout;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       GuestColumn& column = *columns_[i];
       if (column.ended()) continue;
       column.TakeRecords(out_, deliver);
       const bool over = watched[i + 1].revents != 0;
-      if (!over && !late && !report_.interrupted) continue;
-      std::string why = column.guest().End();
-      if (report_.interrupted) why = "interrupted";
-      if (late && !over) {
-        why = fmt::format("the guest still ran after {} (--wall-timeout)",
-                          FormatDuration(options_.wall_timeout));
-      }
-      column.CloseUp(why.empty() ? "the guest left this out" : why, out_, deliver);
-      Finish(column, why);
+      std::string why = over ? "" : WhyEnd(column);
+      if (over || !why.empty()) End(column, why);
     }
     ShowLive();
   }
 }
 
-void VirtualRun::Finish(GuestColumn& column, const std::string& why) {
-  report_.guests.push_back(column.Report(why));
-  if (why.empty() || report_.interrupted) return;
-  const std::string name = fmt::format("console@{}.txt", column.name());
+std::string VirtualRun::WhyEnd(GuestColumn& column) const {
+  if (report_.interrupted) return "interrupted";
+  if (column.guest().broken()) return "what the guest wrote into its mailbox makes no sense";
+  const bool limited = options_.wall_timeout > Duration::zero();
+  if (!limited || Clock::now() - begin_ <= options_.wall_timeout) return {};
+  return fmt::format("the guest still ran after {} (--wall-timeout)",
+                     FormatDuration(options_.wall_timeout));
+}
+
+void VirtualRun::End(GuestColumn& column, std::string why) {
+  const auto deliver = [this](ScenarioResult result) { Deliver(std::move(result)); };
+  const std::string own = column.guest().End();
+  column.TakeRecords(out_, deliver);
+  if (why.empty()) why = own;
+  const std::vector<ScenarioResult> never_begun =
+      column.CloseUp(why.empty() ? "the guest left this out" : why, deliver);
+  report_.results.insert(report_.results.end(), never_begun.begin(), never_begun.end());
+  if (why.empty() && !never_begun.empty()) why = "the guest has ended before its time";
   const std::string console = column.guest().Console();
-  out_.Write(name, console);
-  const bool memory = console.find("Out of memory") != std::string::npos;
+  if (RanOutOfMemory(console)) {
+    why += fmt::format(
+        "{}its memory was used up and processes were killed for it; run fewer "
+        "scenarios at once with -j",
+        why.empty() ? "" : ": ");
+  }
+  report_.guests.push_back(column.Report(report_.interrupted ? "" : why));
+  if (why.empty() || report_.interrupted) return;
   report_.guests.back().error = fmt::format(
-      "{}: {}{}; its console: {}", column.name(), why,
-      memory ? " when its memory was used up (run fewer scenarios at once with -j)" : "",
-      out_.Spell(name));
+      "{}: {}{}; {}", column.name(), why,
+      never_begun.empty() ? "" : fmt::format("; {} runs never began", never_begun.size()),
+      KeepConsole(column.name(), console));
 }
 
 void VirtualRun::ShowLive() {
@@ -158,10 +248,10 @@ void VirtualRun::ShowLive() {
   std::size_t waiting = 0;
   for (const auto& column : columns_) {
     if (column->ended()) continue;
-    rows.push_back(
-        {column->name(), column->wall_seconds(),
-         fmt::format("{:.0f} s of its own time, {} running, {} ended", column->virtual_seconds(),
-                     column->running(), column->delivered())});
+    rows.push_back({column->name(), column->wall_seconds(),
+                    fmt::format("{:.0f} s of its own time, {} running, {} ended",
+                                column->results().virtual_seconds(), column->results().running(),
+                                column->results().delivered())});
   }
   console_.ShowLive(rows, waiting);
 }

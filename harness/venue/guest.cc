@@ -4,12 +4,17 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
+#include <csignal>
 #include <cstring>
+#include <string>
 
+#include "harness/venue/guest_console.h"
+#include "harness/venue/ram_file.h"
+#include "netns/clock.h"
 #include "netns/error.h"
+#include "netns/fd.h"
 
 namespace halfopen {
 namespace {
@@ -23,11 +28,20 @@ std::uint64_t RecordsOffset(std::size_t payload) {
   return MailboxHeader::kDataOffset + (payload + kPage - 1) / kPage * kPage;
 }
 
+// "KILL", of a wait status that tells of a signal.
+std::string NameOf(int status) {
+  const char* const name = sigabbrev_np(WTERMSIG(status));
+  return name != nullptr ? name : std::to_string(WTERMSIG(status));
+}
+
 void PutPayload(MailboxMemory& mailbox, std::string_view payload,
                 std::chrono::seconds virtual_limit) {
   MailboxHeader& header = mailbox.header();
   const std::uint64_t records = RecordsOffset(payload.size());
-  if (records >= kMailboxSize) throw EnvironmentError("payload", "mailbox", EFBIG);
+  if (records >= kMailboxSize) {
+    throw EnvironmentError("payload", "mailbox", EFBIG,
+                           "strip(1) the binary of its debug information");
+  }
   std::memcpy(mailbox.bytes() + MailboxHeader::kDataOffset, payload.data(), payload.size());
   header.payload_size = payload.size();
   header.records_offset = records;
@@ -36,38 +50,45 @@ void PutPayload(MailboxMemory& mailbox, std::string_view payload,
   header.go = 1;
 }
 
+// QEMU opens a file of RAM to write, even if it maps it copy-on-write. One that may not be written
+// is copied to `copy`.
+std::filesystem::path WritableRam(const std::filesystem::path& ram, Fd& copy) {
+  if (access(ram.c_str(), W_OK) == 0) return ram;
+  const Fd file(Check(open(ram.c_str(), O_RDONLY | O_CLOEXEC), "open", ram.string()));
+  copy = MakeMemory(0);
+  CopyPages(file, copy, ram.string());
+  return PathForChild(copy);
+}
+
 void Resume(Qmp& qmp, const std::filesystem::path& state_file) {
-  const TimePoint deadline = Clock::now() + kPatience;
-  const nlohmann::json none = nlohmann::json::object();
   const Fd state(
       Check(open(state_file.c_str(), O_RDONLY | O_CLOEXEC), "open", state_file.string()));
-  qmp.Execute("migrate-set-capabilities",
-              {{"capabilities",
-                {{{"capability", "x-ignore-shared"}, {"state", true}},
-                 {{"capability", "events"}, {"state", true}}}}},
-              deadline);
-  qmp.PassDescriptor("state", state.get(), deadline);
-  qmp.Execute("migrate-incoming", {{"uri", "fd:state"}}, deadline);
-  for (std::string status; status != "completed";) {
-    qmp.AwaitEvent("MIGRATION", deadline);
-    status = qmp.Execute("query-migrate", none, deadline).value("status", "");
-    if (status == "failed") throw EnvironmentError("QEMU", "resume", 0, "it failed");
-  }
-  qmp.Execute("cont", none, deadline);
+  qmp.Execute("migrate-set-capabilities", {{"capabilities",
+                                            {{{"capability", "x-ignore-shared"}, {"state", true}},
+                                             {{"capability", "events"}, {"state", true}}}}});
+  qmp.PassDescriptor("state", state.get());
+  qmp.Execute("migrate-incoming", {{"uri", "fd:state"}});
+  qmp.AwaitMigration();
+  // A kernel that has pvpanic's driver uses it when it dies; that is no stop for a snapshot.
+  qmp.Execute("set-action", {{"panic", "shutdown"}});
+  qmp.Execute("cont");
 }
 
 }  // namespace
 
-Guest::Guest(const Snapshot& snapshot, std::string_view payload, std::chrono::seconds virtual_limit)
+Guest::Guest(const Snapshot& snapshot, std::string_view payload, std::chrono::seconds virtual_limit,
+             int interrupt)
     : mailbox_(MailboxMemory::Create()),
-      machine_(snapshot.ram, Machine::Ram::kCopied, mailbox_.descriptor(),
-               {"-S", "-incoming", "defer"}, kPatience) {
+      virtual_limit_(virtual_limit),
+      machine_(WritableRam(snapshot.ram, ram_), Machine::Ram::kCopied, mailbox_.descriptor(),
+               {"-S", "-incoming", "defer"}, {Clock::now() + kPatience, interrupt}),
+      records_(mailbox_.bytes(), kMailboxSize, RecordsOffset(payload.size())) {
   PutPayload(mailbox_, payload, virtual_limit);
   try {
     Resume(machine_.qmp(), snapshot.state);
   } catch (const EnvironmentError& error) {
     throw EnvironmentError(
-        "resume", snapshot.state.string(), 0,
+        "resume", snapshot.state.string(), error.error(),
         fmt::format("{}; QEMU says: {}(remove that folder to take the snapshot anew)", error.what(),
                     TailOf(machine_.Console())));
   }
@@ -75,45 +96,24 @@ Guest::Guest(const Snapshot& snapshot, std::string_view payload, std::chrono::se
 
 Guest::~Guest() = default;
 
-std::optional<GuestRecord> Guest::Next() {
-  const MailboxHeader& header = mailbox_.header();
-  const std::uint64_t room = kMailboxSize - header.records_offset;
-  // What a guest says of sizes is held against what there is.
-  const std::uint64_t whole = std::min(header.records_size.load(), room);
-  if (read_ + sizeof(MailboxRecord) > whole) return std::nullopt;
-  const char* const at = mailbox_.bytes() + header.records_offset + read_;
-  MailboxRecord record{};
-  std::memcpy(&record, at, sizeof record);
-  const std::uint64_t rest = whole - read_ - sizeof record;
-  if (record.text_size > rest || record.data_size > rest - record.text_size) return std::nullopt;
-  read_ += sizeof record + record.text_size + record.data_size;
-  const char* const text = at + sizeof record;
-  return GuestRecord{{text, record.text_size}, {text + record.text_size, record.data_size}};
-}
-
 std::string Guest::End() {
   const int qemu = machine_.End();
   const MailboxHeader& header = mailbox_.header();
+  const int status = header.exit_status;
   switch (header.state.load()) {
     case MailboxHeader::State::kEnded:
-      if (header.exit_status == 0) return {};
-      return WIFSIGNALED(header.exit_status)
-                 ? fmt::format("the runner in the guest was killed by SIG{}",
-                               sigabbrev_np(WTERMSIG(header.exit_status)))
-                 : fmt::format("the runner in the guest exited with {}",
-                               WEXITSTATUS(header.exit_status));
+      if (status == 0) return {};
+      return WIFSIGNALED(status)
+                 ? fmt::format("the runner in the guest was killed by SIG{}", NameOf(status))
+                 : fmt::format("the runner in the guest exited with {}", WEXITSTATUS(status));
     case MailboxHeader::State::kTooLate:
-      return fmt::format("the guest still ran after {} s of its own time", header.virtual_limit);
-    case MailboxHeader::State::kFailed:
-      return fmt::format("the guest could not start: {}",
-                         std::string(header.error, strnlen(header.error, sizeof header.error)));
-    case MailboxHeader::State::kBooting:
-    case MailboxHeader::State::kWaiting:
-    case MailboxHeader::State::kRunning:
+      return fmt::format("the guest still ran after {} s of its own time", virtual_limit_.count());
+    default:
       break;
   }
-  if (Console().find("Kernel panic") != std::string::npos) return "the guest's kernel panicked";
-  return WIFSIGNALED(qemu) ? "QEMU was killed" : "QEMU ended before the guest did";
+  if (const std::string why = GuestComplaint(header, Console()); !why.empty()) return why;
+  return WIFSIGNALED(qemu) ? fmt::format("QEMU was killed by SIG{}", NameOf(qemu))
+                           : "QEMU ended before the guest did";
 }
 
 }  // namespace halfopen

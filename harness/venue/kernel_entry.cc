@@ -2,11 +2,13 @@
 #include "harness/venue/kernel_entry.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "harness/venue/snapshot_record.h"
 #include "harness/venue/whole_file.h"
 
 namespace halfopen {
@@ -36,8 +38,11 @@ std::uintmax_t SizeOf(const fs::path& folder) {
        it != fs::recursive_directory_iterator(); it.increment(error)) {
     std::error_code gone;
     if (!it->is_regular_file(gone) || it->is_symlink(gone)) continue;
-    const std::uintmax_t size = it->file_size(gone);
-    if (!gone) bytes += size;
+    // What it takes on the disk: the RAM of a snapshot is mostly holes.
+    struct stat status {};
+    if (stat(it->path().c_str(), &status) == 0) {
+      bytes += static_cast<std::uintmax_t>(status.st_blocks) * 512;
+    }
   }
   return bytes;
 }
@@ -57,6 +62,7 @@ KernelEntry ReadKernelEntry(const fs::path& folder) {
   entry.kernel.config = IfExists(folder / "config");
   entry.kernel.modules = IfExists(folder / "modules");
   entry.bytes = SizeOf(folder);
+  entry.snapshot = HasSnapshot(folder);
   try {
     std::ifstream in(folder / kRecord);
     const nlohmann::json record = nlohmann::json::parse(in);

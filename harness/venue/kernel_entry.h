@@ -16,6 +16,7 @@ struct KernelEntry {
   Kernel kernel;
   std::string damage;        // what is wrong with it, in words; empty: it is whole
   std::uintmax_t bytes = 0;  // on disk, with what is derived from it
+  bool snapshot = false;     // has been booted
 };
 
 // Reads the entry in `folder` and holds every file against the size it had when it was added.

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <system_error>
 #include <utility>
 
 #include "harness/venue/debian_kernel.h"
+#include "harness/venue/full_disk.h"
 #include "harness/venue/given_kernel.h"
 #include "harness/venue/kernel_staging.h"
 #include "netns/error.h"
@@ -35,32 +35,6 @@ void AppendEntries(const fs::path& folder, std::vector<KernelEntry>& entries) {
     const std::string name = entry.path().filename().string();
     if (!entry.is_directory(error) || name.starts_with(".") || name == kGiven) continue;
     entries.push_back(ReadKernelEntry(entry.path()));
-  }
-}
-
-// True if `words`, ours or a tool's, tell of a full disk, or if it is full now: not every tool says
-// why it failed.
-bool IsFullDisk(const std::string& words, const fs::path& cache) {
-  if (words.find(ErrnoText(ENOSPC)) != std::string::npos ||
-      words.find("enough free space") != std::string::npos) {
-    return true;
-  }
-  std::error_code error;
-  const fs::space_info space = fs::space(cache, error);
-  return !error && space.available < 1'000'000;
-}
-
-// Runs `make`, which writes into the cache. What it wrote has to be there still when it throws.
-template <typename Make>
-void WithFullDiskExplained(const std::string& name, const fs::path& cache, const Make& make) {
-  try {
-    make();
-  } catch (const std::runtime_error& error) {
-    if (!IsFullDisk(error.what(), cache)) throw;
-    throw EnvironmentError("kernel", name, ENOSPC,
-                           fmt::format("free 400 MB in {}, or set XDG_CACHE_HOME to a folder on "
-                                       "another disk",
-                                       cache.string()));
   }
 }
 
@@ -131,7 +105,7 @@ Kernel KernelStore::Add(const std::string& name,
   if (is_whole()) return Find(name);
   KernelStaging staging(cache_, tell);
   if (is_whole()) return Find(name);  // whoever had the lock has added it
-  WithFullDiskExplained(name, cache_, [&] {
+  WithFullDiskExplained("kernel " + name, cache_, 400, [&] {
     const fs::path package = DownloadDebianKernel(*version, staging.folder(), tell);
     tell("unpacking " + package.filename().string());
     const std::string release = UnpackDebianKernel(package, staging.folder(), staging.entry());
@@ -155,7 +129,7 @@ Kernel KernelStore::FromFiles(const fs::path& image, const fs::path& modules) {
   if (const std::optional<Kernel> kernel = found()) return *kernel;
   KernelStaging staging(cache_, [](const std::string&) {});
   if (const std::optional<Kernel> kernel = found()) return *kernel;
-  WithFullDiskExplained(image.string(), cache_, [&] {
+  WithFullDiskExplained("kernel " + image.string(), cache_, 400, [&] {
     given.Unpack(staging.entry());
     staging.Publish(place);
   });

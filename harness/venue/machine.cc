@@ -108,12 +108,12 @@ struct Machine::Process {
 };
 
 Machine::Machine(const std::filesystem::path& ram, Ram use, int mailbox,
-                 const std::vector<std::string>& extra, Duration patience)
+                 const std::vector<std::string>& extra, const Patience& patience)
     : process_(std::make_unique<Process>()),
       console_(Check(memfd_create("console", MFD_CLOEXEC), "memfd_create", "console")) {
   std::array<int, 2> ends{};
   Check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), "socketpair", "monitor");
-  qmp_ = std::make_unique<Qmp>(Fd(ends[0]));
+  qmp_ = std::make_unique<Qmp>(Fd(ends[0]), patience);
   const Fd theirs(ends[1]);
 
   std::vector<std::string> arguments = MachineArguments();
@@ -148,10 +148,11 @@ Machine::Machine(const std::filesystem::path& ram, Ram use, int mailbox,
   pidfd_.Reset(Check(static_cast<int>(syscall(SYS_pidfd_open, process_->child->id(), 0)),
                      "pidfd_open", "QEMU"));
   try {
-    qmp_->Negotiate(Clock::now() + patience);
+    qmp_->Negotiate();
   } catch (const EnvironmentError& error) {
     End();
-    throw EnvironmentError("QEMU", "start", 0, fmt::format("{}: {}", error.what(), Console()));
+    throw EnvironmentError("QEMU", "start", error.error(),
+                           fmt::format("{}: {}", error.what(), Console()));
   }
 }
 

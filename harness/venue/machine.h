@@ -32,11 +32,12 @@ class Machine {
     kCopied    // the file is only read: what the guest writes is its own
   };
 
-  // `ram` is a file of kGuestMemory; `mailbox` a descriptor of kMailboxSize; `arguments` come
-  // behind MachineArguments(). Throws MissingCapability without QEMU, EnvironmentError when it does
-  // not start within `patience`.
+  // `ram` is a file of kGuestMemory, which must be writable for either use; `mailbox` a descriptor
+  // of kMailboxSize; `arguments` come behind MachineArguments(). `patience` is for its start and
+  // for all that is waited for over qmp(). Throws MissingCapability without QEMU, EnvironmentError
+  // when it does not start.
   Machine(const std::filesystem::path& ram, Ram use, int mailbox,
-          const std::vector<std::string>& arguments, Duration patience);
+          const std::vector<std::string>& arguments, const Patience& patience);
   Machine(Machine&&) noexcept;
   Machine& operator=(Machine&&) = delete;
   ~Machine();

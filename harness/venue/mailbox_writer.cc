@@ -3,15 +3,26 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "netns/error.h"
 
 namespace halfopen {
 
-MailboxWriter::MailboxWriter() : memory_(MailboxMemory::OfThisGuest()) {
+MailboxWriter::MailboxWriter(MailboxMemory memory) : memory_(std::move(memory)) {
   if (memory_.header().magic != MailboxHeader::kMagic) {
     throw EnvironmentError("open", "mailbox", ENODEV, "this is not a guest of halfopen's");
   }
+}
+
+std::uint64_t MailboxWriter::Room() const {
+  const MailboxHeader& header = memory_.header();
+  return kMailboxSize - header.records_offset - header.records_size;
+}
+
+std::uint64_t MailboxWriter::RoomForData() const {
+  const std::uint64_t room = Room();
+  return room > kReserve ? room - kReserve : 0;
 }
 
 bool MailboxWriter::Append(std::string_view text, std::string_view data) {
@@ -19,7 +30,7 @@ bool MailboxWriter::Append(std::string_view text, std::string_view data) {
   const MailboxRecord record{text.size(), data.size()};
   const std::uint64_t begin = header.records_size;
   const std::uint64_t size = sizeof record + text.size() + data.size();
-  if (size > kMailboxSize - header.records_offset - begin) return false;
+  if (size > Room() || data.size() > RoomForData()) return false;
   char* at = memory_.bytes() + header.records_offset + begin;
   std::memcpy(at, &record, sizeof record);
   at += sizeof record;

@@ -15,46 +15,64 @@
 
 namespace halfopen {
 
-void Qmp::Negotiate(TimePoint deadline) {
-  Receive(deadline);  // QEMU speaks first.
-  Execute("qmp_capabilities", nlohmann::json::object(), deadline);
+namespace {
+
+// A field of a message; empty where QEMU has it missing or of another type.
+std::string Word(const nlohmann::json& message, const char* field) {
+  const auto found = message.is_object() ? message.find(field) : message.end();
+  return found != message.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-nlohmann::json Qmp::Execute(const std::string& command, const nlohmann::json& arguments,
-                            TimePoint deadline) {
+}  // namespace
+
+void Qmp::Negotiate() {
+  Receive();  // QEMU speaks first.
+  Execute("qmp_capabilities");
+}
+
+nlohmann::json Qmp::Execute(const std::string& command, const nlohmann::json& arguments) {
   Send(nlohmann::json{{"execute", command}, {"arguments", arguments}}.dump(), -1);
-  return AwaitReturn(command, deadline);
+  return AwaitReturn(command);
 }
 
-void Qmp::PassDescriptor(const std::string& name, int descriptor, TimePoint deadline) {
+void Qmp::PassDescriptor(const std::string& name, int descriptor) {
   Send(nlohmann::json{{"execute", "getfd"}, {"arguments", {{"fdname", name}}}}.dump(), descriptor);
-  AwaitReturn("getfd", deadline);
+  AwaitReturn("getfd");
 }
 
-void Qmp::AwaitEvent(const std::string& name, TimePoint deadline) {
+void Qmp::AwaitMigration() {
+  for (std::string status; status != "completed";) {
+    AwaitEvent("MIGRATION");
+    status = Word(Execute("query-migrate"), "status");
+    if (status == "failed") throw EnvironmentError("QEMU", "migration", 0, "it failed");
+  }
+}
+
+void Qmp::AwaitEvent(const std::string& name) {
   while (true) {
     while (!events_.empty()) {
       const std::string event = events_.front();
       events_.pop_front();
       if (event == name) return;
     }
-    const nlohmann::json message = Receive(deadline);
-    if (message.contains("event")) events_.push_back(message.value("event", ""));
+    const nlohmann::json message = Receive();
+    if (message.contains("event")) events_.push_back(Word(message, "event"));
   }
 }
 
-nlohmann::json Qmp::AwaitReturn(const std::string& command, TimePoint deadline) {
+nlohmann::json Qmp::AwaitReturn(const std::string& command) {
   while (true) {
-    nlohmann::json message = Receive(deadline);
-    if (message.contains("event")) events_.push_back(message.value("event", ""));
+    nlohmann::json message = Receive();
+    if (message.contains("event")) events_.push_back(Word(message, "event"));
     if (message.contains("error")) {
-      throw EnvironmentError("QEMU", command, 0, message["error"].value("desc", "refused"));
+      const std::string words = Word(message["error"], "desc");
+      throw EnvironmentError("QEMU", command, 0, words.empty() ? "refused" : words);
     }
     if (message.contains("return")) return message["return"];
   }
 }
 
-nlohmann::json Qmp::Receive(TimePoint deadline) {
+nlohmann::json Qmp::Receive() {
   while (true) {
     if (const std::size_t end = partial_.find('\n'); end != std::string::npos) {
       nlohmann::json message = nlohmann::json::parse(partial_.substr(0, end), nullptr, false);
@@ -62,11 +80,13 @@ nlohmann::json Qmp::Receive(TimePoint deadline) {
       if (message.is_object()) return message;
       throw EnvironmentError("QEMU", "monitor", EPROTO);
     }
-    const Duration left = std::max<Duration>(deadline - Clock::now(), Duration::zero());
-    pollfd readable{socket_.get(), POLLIN, 0};
+    const Duration left = std::max<Duration>(patience_.end - Clock::now(), Duration::zero());
+    std::array<pollfd, 2> readable{{{socket_.get(), POLLIN, 0}, {patience_.interrupt, POLLIN, 0}}};
     const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(left).count();
-    const int ready = poll(&readable, 1, static_cast<int>(std::min<long>(milliseconds, 1L << 30)));
+    const int ready = poll(readable.data(), readable.size(),
+                           static_cast<int>(std::min<long>(milliseconds, 1L << 30)));
     if (ready < 0 && errno == EINTR) continue;
+    if (readable[1].revents != 0) throw EnvironmentError("QEMU", "monitor", EINTR);
     if (ready == 0) throw EnvironmentError("QEMU", "monitor", ETIMEDOUT);
     std::array<char, 4096> buffer;
     const ssize_t length = recv(socket_.get(), buffer.data(), buffer.size(), 0);

@@ -11,30 +11,39 @@
 
 namespace halfopen {
 
+// How long QEMU is waited for.
+struct Patience {
+  TimePoint end;
+  int interrupt = -1;  // a descriptor that ends it early once it is readable; -1: none
+};
+
 // A client of QEMU's machine protocol (docs/interop/qmp-spec): one command at a time over one
 // socket. Not thread-safe.
 class Qmp {
  public:
   // `socket` is connected to QEMU's monitor. Nothing is read or written yet.
-  explicit Qmp(Fd socket) : socket_(std::move(socket)) {}
+  Qmp(Fd socket, const Patience& patience) : socket_(std::move(socket)), patience_(patience) {}
 
-  // Greets, as every session must. All three throw EnvironmentError when QEMU is gone, refuses, or
-  // says nothing until `deadline`.
-  void Negotiate(TimePoint deadline);
+  // Greets, as every session must. All of these throw EnvironmentError when QEMU is gone, refuses,
+  // or is not done when the patience ends: ETIMEDOUT, or EINTR for an interrupt.
+  void Negotiate();
   // Returns what the command returned.
-  nlohmann::json Execute(const std::string& command, const nlohmann::json& arguments,
-                         TimePoint deadline);
+  nlohmann::json Execute(const std::string& command,
+                         const nlohmann::json& arguments = nlohmann::json::object());
   // Gives QEMU a copy of a descriptor, which commands then call `name`.
-  void PassDescriptor(const std::string& name, int descriptor, TimePoint deadline);
+  void PassDescriptor(const std::string& name, int descriptor);
   // Blocks until the event `name` has come; those before it are forgotten.
-  void AwaitEvent(const std::string& name, TimePoint deadline);
+  void AwaitEvent(const std::string& name);
+  // Blocks until the migration that was begun is over. Its events must have been asked for.
+  void AwaitMigration();
 
  private:
-  nlohmann::json Receive(TimePoint deadline);
+  nlohmann::json Receive();
   void Send(const std::string& text, int descriptor);
-  nlohmann::json AwaitReturn(const std::string& command, TimePoint deadline);
+  nlohmann::json AwaitReturn(const std::string& command);
 
   Fd socket_;
+  Patience patience_;
   std::string partial_;  // of a line
   std::deque<std::string> events_;
 };

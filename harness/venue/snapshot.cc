@@ -3,21 +3,27 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <system_error>
 #include <vector>
 
 #include "harness/venue/cpio.h"
+#include "harness/venue/full_disk.h"
+#include "harness/venue/guest_console.h"
 #include "harness/venue/guest_init.h"
 #include "harness/venue/guest_settings.h"
 #include "harness/venue/kernel_modules.h"
 #include "harness/venue/machine.h"
 #include "harness/venue/mailbox_memory.h"
+#include "harness/venue/ram_file.h"
+#include "harness/venue/snapshot_record.h"
 #include "harness/venue/whole_file.h"
 #include "netns/error.h"
 #include "netns/fd.h"
@@ -30,11 +36,9 @@ namespace fs = std::filesystem;
 // A boot takes some seconds here; this is for the slowest machine that is still alive.
 constexpr std::chrono::minutes kPatience{5};
 
-Fd MakeFile(const fs::path& path, std::uint64_t size) {
-  Fd file(Check(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), "open",
-                path.string()));
-  Check(ftruncate(file.get(), static_cast<off_t>(size)), "ftruncate", path.string());
-  return file;
+Fd MakeFile(const fs::path& path) {
+  return Fd(Check(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), "open",
+                  path.string()));
 }
 
 std::string Initramfs(const Kernel& kernel) {
@@ -59,10 +63,12 @@ std::uint64_t Hash(std::string_view bytes) {
   return hash;
 }
 
-// Size and time of last change tell two builds of a file apart.
+// Size and time of last change tell two builds of a file apart. The path is left out, and so are
+// the fractions of a second: a cache may be moved, shared or unpacked from an archive.
 std::string Identity(const fs::path& file) {
-  return fmt::format("{} {} {}\n", file.string(), fs::file_size(file),
-                     fs::last_write_time(file).time_since_epoch().count());
+  struct stat status {};
+  Check(stat(file.c_str(), &status), "stat", file.string());
+  return fmt::format("{} {}\n", status.st_size, status.st_mtim.tv_sec);
 }
 
 std::string NameOfSnapshot(const Kernel& kernel, const std::string& initramfs) {
@@ -71,91 +77,132 @@ std::string NameOfSnapshot(const Kernel& kernel, const std::string& initramfs) {
   return fmt::format("snapshot-{:016x}", Hash(inputs + initramfs));
 }
 
-void Boot(const Kernel& kernel, const std::string& initramfs, const fs::path& folder) {
-  const TimePoint deadline = Clock::now() + kPatience;
+// Returns when the guest waits for its payload and its state is written.
+void Save(Machine& machine, const MailboxHeader& mailbox, int state) {
+  Qmp& qmp = machine.qmp();
+  qmp.AwaitEvent("STOP");
+  // A kernel that has pvpanic's driver stops the machine when it dies, too.
+  if (mailbox.state.load() != MailboxHeader::State::kWaiting) {
+    throw EnvironmentError("guest", "boot", 0, "it stopped before its time");
+  }
+  const nlohmann::json ignore_shared = {{"capability", "x-ignore-shared"}, {"state", true}};
+  const nlohmann::json events = {{"capability", "events"}, {"state", true}};
+  qmp.Execute("migrate-set-capabilities", {{"capabilities", {ignore_shared, events}}});
+  qmp.PassDescriptor("state", state);
+  qmp.Execute("migrate", {{"uri", "fd:state"}});
+  qmp.AwaitMigration();
+}
+
+void Boot(const Kernel& kernel, const std::string& initramfs, const fs::path& folder,
+          int interrupt) {
+  const Patience patience{Clock::now() + kPatience, interrupt};
   const fs::path initrd = folder / "initramfs";
   WriteWhole(initrd, initramfs);
-  MakeFile(folder / "ram", std::uint64_t{kGuestMemory} << 20);
-  const Fd state = MakeFile(folder / "state", 0);
+  // Not in its file yet: a full disk would stop QEMU without a word in the middle of a page.
+  const Fd ram = MakeMemory(std::uint64_t{kGuestMemory} << 20);
+  const Fd state = MakeFile(folder / "state");
   const MailboxMemory mailbox = MailboxMemory::Create();
   Machine machine(
-      folder / "ram", Machine::Ram::kWritten, mailbox.descriptor(),
+      PathForChild(ram), Machine::Ram::kWritten, mailbox.descriptor(),
       {"-kernel", kernel.image.string(), "-initrd", initrd.string(), "-append", GuestCommandLine()},
-      kPatience);
+      patience);
   try {
-    Qmp& qmp = machine.qmp();
-    qmp.AwaitEvent("STOP", deadline);
-    const nlohmann::json ignore_shared = {{"capability", "x-ignore-shared"}, {"state", true}};
-    qmp.Execute("migrate-set-capabilities",
-                {{"capabilities", nlohmann::json::array({ignore_shared})}}, deadline);
-    qmp.Execute("migrate-set-capabilities",
-                {{"capabilities", {{{"capability", "events"}, {"state", true}}}}}, deadline);
-    qmp.PassDescriptor("state", state.get(), deadline);
-    qmp.Execute("migrate", {{"uri", "fd:state"}}, deadline);
-    for (std::string status; status != "completed";) {
-      qmp.AwaitEvent("MIGRATION", deadline);
-      status = qmp.Execute("query-migrate", nlohmann::json::object(), deadline).value("status", "");
-      if (status == "failed") throw EnvironmentError("QEMU", "snapshot", 0, "it failed");
-    }
+    Save(machine, mailbox.header(), state.get());
   } catch (const EnvironmentError& error) {
-    throw EnvironmentError("boot", kernel.name, 0,
-                           fmt::format("the guest did not come up ({}); its console ends:\n{}",
-                                       error.what(), TailOf(machine.Console())));
+    if (error.error() == EINTR) throw;
+    machine.End();
+    const std::string why = GuestComplaint(mailbox.header(), machine.Console());
+    throw BootError(kernel.name,
+                    fmt::format("the guest did not come up: {}", why.empty() ? error.what() : why),
+                    machine.Console());
   }
   machine.End();
   fs::remove(initrd);
+  const fs::path file = folder / "ram";
+  CopyPages(ram, MakeFile(file), file.string());
 }
 
-// Whether the process still lives that named a folder "….PID.new".
-bool IsBeingMade(const std::string& name) {
-  const std::string stem = fs::path(name).stem().string();
-  const std::size_t dot = stem.rfind('.');
-  const pid_t maker = dot == std::string::npos ? 0 : std::atoi(stem.c_str() + dot + 1);
-  return maker > 0 && (kill(maker, 0) == 0 || errno == EPERM);
+// A lock of a folder; empty if somebody has one that forbids it, or if there is no such folder.
+Fd Lock(const fs::path& folder, int kind) {
+  Fd lock(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return lock && flock(lock.get(), kind | LOCK_NB) == 0 ? std::move(lock) : Fd();
 }
 
-// Removes the snapshots of other inputs and what killed runs left half made.
+// A folder for a snapshot that is not whole yet, locked and removed with everything in it when this
+// is destroyed. What a killed run leaves is not locked, and goes with the next one.
+class Unfinished {
+ public:
+  explicit Unfinished(const fs::path& parent) {
+    std::string pattern = (parent / "snapshot-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) {
+      throw EnvironmentError("snapshot: mkdtemp", pattern, errno,
+                             "set XDG_CACHE_HOME to a folder that you may write");
+    }
+    folder_ = pattern;
+    lock_ = Lock(folder_, LOCK_EX);
+  }
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  const fs::path& folder() const { return folder_; }
+
+ private:
+  fs::path folder_;
+  Fd lock_;
+};
+
+// Removes the snapshots of other inputs that nobody is resuming, and what killed runs left half
+// made.
 void RemoveOthers(const fs::path& folder, const std::string& kept) {
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with("snapshot-") || name == kept) continue;
-    std::error_code ignored;
-    if (!name.ends_with(".new") || !IsBeingMade(name)) fs::remove_all(entry.path(), ignored);
+    if (const Fd lock = Lock(entry.path(), LOCK_EX)) fs::remove_all(entry.path(), ignored);
   }
+}
+
+// Puts what was made into its place. Whoever was faster has made the same.
+void Publish(const Unfinished& made, const fs::path& place) {
+  if (fs::exists(place) && DamageOfSnapshot(place).empty()) return;
+  std::error_code error;
+  fs::rename(place, made.folder() / "replaced", error);
+  fs::rename(made.folder() / "whole", place, error);
+  if (!error || DamageOfSnapshot(place).empty()) return;
+  throw EnvironmentError("snapshot: rename", place.string(), error.value());
 }
 
 }  // namespace
 
-std::string TailOf(const std::string& console) {
-  constexpr int kLines = 20;
-  std::size_t begin = console.size();
-  for (int line = 0; line <= kLines && begin != 0 && begin != std::string::npos; ++line) {
-    begin = console.rfind('\n', begin - 1);
-  }
-  return begin == std::string::npos || begin == 0 ? console : console.substr(begin + 1);
-}
-
-Snapshot SnapshotOf(const Kernel& kernel, const std::function<void(const std::string&)>& tell) {
+Snapshot SnapshotOf(const Kernel& kernel, const std::function<void(const std::string&)>& tell,
+                    int interrupt) {
   const std::string initramfs = Initramfs(kernel);
   const std::string name = NameOfSnapshot(kernel, initramfs);
   const fs::path folder = kernel.folder / name;
-  const Snapshot snapshot{folder / "ram", folder / "state"};
-  if (fs::exists(snapshot.state)) return snapshot;
-
-  tell(fmt::format("booting {} ({}) once; the booted guest is kept", kernel.name, kernel.release));
-  // Beside its place until it is whole; a killed run leaves a folder that the next one removes.
-  const fs::path beside = kernel.folder / fmt::format("{}.{}.new", name, getpid());
-  fs::create_directories(beside);
-  try {
-    Boot(kernel, initramfs, beside);
-  } catch (...) {
-    fs::remove_all(beside);
-    throw;
+  const auto found = [&] {
+    return Snapshot{folder / "ram", folder / "state", Lock(folder, LOCK_SH)};
+  };
+  std::string damage;
+  if (Snapshot snapshot = found(); snapshot.in_use) {
+    damage = DamageOfSnapshot(folder);
+    if (damage.empty()) return snapshot;
+    damage = fmt::format(" again, for its snapshot is damaged ({})", damage);
   }
-  std::error_code taken;  // Somebody else may have been faster; theirs is as good.
-  fs::rename(beside, folder, taken);
+  const Unfinished unfinished(kernel.folder);
+  tell(fmt::format("booting {} ({}) once{}; the booted guest is kept", kernel.name, kernel.release,
+                   damage));
+  WithFullDiskExplained("snapshot of " + kernel.name, kernel.folder, 200, [&] {
+    const fs::path whole = unfinished.folder() / "whole";
+    fs::create_directory(whole);
+    Boot(kernel, initramfs, whole, interrupt);
+    WriteSnapshotRecord(whole);
+  });
+  Publish(unfinished, folder);
   RemoveOthers(kernel.folder, name);
-  return snapshot;
+  return found();
 }
 
 }  // namespace halfopen

@@ -14,32 +14,10 @@
 
 #include "harness/runner/registry.h"
 #include "harness/runner/run_context.h"
+#include "tests/suites/story.h"
 
 namespace halfopen {
 namespace {
-
-using Story = void (*)();
-
-class StoryTest : public testing::Test {
- public:
-  explicit StoryTest(Story story) : story_(story) {}
-
- private:
-  void TestBody() override { story_(); }
-  Story story_;
-};
-
-bool Add(const char* suite, const char* name, int line, Story story) {
-  RegisterScenario({suite, name, "bad", __FILE__, line, IpFamily::kIpv4});
-  testing::RegisterTest(suite, (std::string(name) + "/IPv4").c_str(), nullptr, nullptr, __FILE__,
-                        line, [story]() -> testing::Test* { return new StoryTest(story); });
-  return true;
-}
-
-#define BAD(suite, name)                                                                       \
-  void suite##name();                                                                          \
-  [[maybe_unused]] const bool kAdded##suite##name = Add(#suite, #name, __LINE__, suite##name); \
-  void suite##name()
 
 // Names a cause; false if this is the control run that withholds it.
 bool Cause(const char* name) {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/runner/guest_results.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <utility>
+
+#include "harness/report/result_json.h"
+
+namespace halfopen {
+namespace {
+
+// A file name from a guest is a name and no path.
+bool IsPlainName(const std::string& name) {
+  return !name.empty() && name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
+}
+
+}  // namespace
+
+GuestResults::GuestResults(std::string name, const std::vector<PlannedRun>& plan)
+    : name_(std::move(name)) {
+  for (const PlannedRun& run : plan) planned_.emplace(run.FolderName(), run);
+  outstanding_ = planned_;
+}
+
+void GuestResults::Take(const GuestRecord& told, const OutFolder& out, const Deliver& deliver) {
+  const nlohmann::json record = nlohmann::json::parse(told.text, nullptr, false);
+  if (!record.is_object()) return;
+  virtual_seconds_ = FieldOr(record, "t", virtual_seconds_);
+  const std::string kind = FieldOr<std::string>(record, "kind", "");
+  if (kind == "start") running_[FieldOr<std::string>(record, "folder", "")] = virtual_seconds_;
+  if (kind == "result") TakeResult(record, told.data, out, deliver);
+}
+
+void GuestResults::TakeResult(const nlohmann::json& record, std::string_view data,
+                              const OutFolder& out, const Deliver& deliver) {
+  ScenarioResult result = ResultFromJson(FieldOr(record, "result", nlohmann::json()));
+  result.kernel = name_;
+  const std::string folder = FieldOr<std::string>(record, "folder", "");
+  if (const auto planned = planned_.find(folder); planned != planned_.end()) {
+    result.scenario = planned->second.scenario;
+    result.repeat = planned->second.repeat;
+  }
+  outstanding_.erase(folder);
+  running_.erase(folder);
+  ++delivered_;
+  const std::string place = fmt::format("{}@{}", folder, name_);
+  const nlohmann::json files = FieldOr(record, "files", nlohmann::json::array());
+  if (!files.empty() && IsRunFolderName(place)) {
+    try {
+      out.MakeRunFolder(place);
+      result.evidence = out.Spell(place);
+      TakeEvidence(files, data, place, out);
+    } catch (const std::exception& error) {
+      result.AddError(error.what());
+    }
+  }
+  deliver(std::move(result));
+}
+
+void GuestResults::TakeEvidence(const nlohmann::json& files, std::string_view data,
+                                const std::string& folder, const OutFolder& out) const {
+  for (const nlohmann::json& file : files) {
+    const std::string name = file.at(0);
+    const std::size_t size = std::min(file.at(1).get<std::size_t>(), data.size());
+    if (IsPlainName(name)) out.Write(std::filesystem::path(folder) / name, data.substr(0, size));
+    data.remove_prefix(size);
+  }
+}
+
+std::vector<ScenarioResult> GuestResults::CloseUp(const std::string& why, const Deliver& deliver) {
+  std::vector<ScenarioResult> never_begun;
+  for (const auto& [folder, run] : std::exchange(outstanding_, {})) {
+    ScenarioResult result;
+    result.scenario = run.scenario;
+    result.kernel = name_;
+    result.repeat = run.repeat;
+    const bool begun = running_.count(folder) == 1;
+    result.reason = fmt::format("{}{}", why, begun ? " while this ran" : " before this began");
+    if (begun) {
+      deliver(std::move(result));
+    } else {
+      never_begun.push_back(std::move(result));
+    }
+  }
+  running_.clear();
+  return never_begun;
+}
+
+}  // namespace halfopen
