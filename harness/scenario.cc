@@ -182,12 +182,13 @@ bool RegisterScenarioClass(const char* suite, const char* name, const char* file
                            std::unique_ptr<Scenario> (*make)()) {
   for (const IpFamily family : {IpFamily::kIpv4, IpFamily::kIpv6}) {
     ScenarioInfo info{suite, name, FamilyOf(file), file, line, family, default_profile_only};
-    const std::string test = std::string(name) + "/" + std::string(ToString(family));
-    RegisterScenario(std::move(info));
-    testing::RegisterTest(suite, test.c_str(), nullptr, nullptr, file, line, [=]() -> Scenario* {
-      std::unique_ptr<Scenario> scenario = make();
-      scenario->Configure(family, topology);
-      return scenario.release();
+    RegisterScenario(std::move(info), [=] {
+      const std::string test = std::string(name) + "/" + std::string(ToString(family));
+      testing::RegisterTest(suite, test.c_str(), nullptr, nullptr, file, line, [=]() -> Scenario* {
+        std::unique_ptr<Scenario> scenario = make();
+        scenario->Configure(family, topology);
+        return scenario.release();
+      });
     });
   }
   return true;

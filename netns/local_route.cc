@@ -4,10 +4,7 @@
 #include <linux/rtnetlink.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-
-#include "netns/error.h"
+#include <span>
 
 namespace halfopen {
 namespace {
@@ -28,26 +25,12 @@ bool IsLocalRouteOf(const nlmsghdr& header, const IpAddress& address) {
 }  // namespace
 
 LocalRouteWatch::LocalRouteWatch(const NetworkNamespace& where) : socket_(where, NETLINK_ROUTE) {
-  int group = RTNLGRP_IPV6_ROUTE;
-  if (mnl_socket_setsockopt(socket_.get(), NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0) {
-    throw EnvironmentError("setsockopt", "NETLINK_ADD_MEMBERSHIP RTNLGRP_IPV6_ROUTE", errno);
-  }
+  socket_.Join(RTNLGRP_IPV6_ROUTE);
 }
 
 void LocalRouteWatch::Await(const IpAddress& address) {
-  alignas(nlmsghdr) std::array<std::uint8_t, 8192> buffer{};
-  while (true) {
-    const ssize_t received = mnl_socket_recvfrom(socket_.get(), buffer.data(), buffer.size());
-    if (received < 0) {
-      if (errno == EINTR) continue;
-      throw EnvironmentError("netlink receive", "route of " + address.ToString(), errno);
-    }
-    int remaining = static_cast<int>(received);
-    for (const auto* header = reinterpret_cast<const nlmsghdr*>(buffer.data());
-         mnl_nlmsg_ok(header, remaining); header = mnl_nlmsg_next(header, &remaining)) {
-      if (IsLocalRouteOf(*header, address)) return;
-    }
-  }
+  socket_.AwaitMessage([&](const nlmsghdr& header) { return IsLocalRouteOf(header, address); },
+                       "route of " + address.ToString());
 }
 
 }  // namespace halfopen

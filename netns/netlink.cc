@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "netns/netlink.h"
 
+#include <fmt/format.h>
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <string>
 #include <vector>
@@ -87,6 +89,29 @@ void NetlinkSocket::Transact(std::span<const std::uint8_t> messages, std::uint32
         on_message(*header);
         // A get without dump and without NLM_F_ACK is answered by its one message.
       }
+    }
+  }
+}
+
+void NetlinkSocket::Join(int group) {
+  if (mnl_socket_setsockopt(socket_.get(), NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0) {
+    throw EnvironmentError("setsockopt", fmt::format("NETLINK_ADD_MEMBERSHIP {}", group), errno);
+  }
+}
+
+void NetlinkSocket::AwaitMessage(const std::function<bool(const nlmsghdr&)>& is_awaited,
+                                 std::string_view what) {
+  alignas(nlmsghdr) std::array<std::uint8_t, 8192> buffer{};
+  while (true) {
+    const ssize_t received = mnl_socket_recvfrom(socket_.get(), buffer.data(), buffer.size());
+    if (received < 0) {
+      if (errno == EINTR) continue;
+      throw EnvironmentError("netlink receive", what, errno);
+    }
+    int remaining = static_cast<int>(received);
+    for (const auto* header = reinterpret_cast<const nlmsghdr*>(buffer.data());
+         mnl_nlmsg_ok(header, remaining); header = mnl_nlmsg_next(header, &remaining)) {
+      if (is_awaited(*header)) return;
     }
   }
 }

@@ -33,6 +33,13 @@ class NetlinkSocket {
                 std::string_view what,
                 const std::function<void(const nlmsghdr&)>& on_message = nullptr);
 
+  // Has the kernel tell this socket of what `group` is about (RTNLGRP_…), from now on. Throws
+  // EnvironmentError.
+  void Join(int group);
+  // Blocks until one of the messages of the groups is what `is_awaited` looks for. Throws
+  // EnvironmentError, with `what` as its object.
+  void AwaitMessage(const std::function<bool(const nlmsghdr&)>& is_awaited, std::string_view what);
+
   // A sequence number that this socket has not used before.
   std::uint32_t NextSequence() { return ++sequence_; }
   int fd() const { return mnl_socket_get_fd(socket_.get()); }

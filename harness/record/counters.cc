@@ -31,22 +31,13 @@ std::string_view NextPart(std::string_view& rest, char separator) {
   return part;
 }
 
-std::vector<std::string_view> Words(std::string_view line) {
+// Cuts the next word off the front of `rest`; empty at its end.
+std::string_view NextWord(std::string_view& rest) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  std::vector<std::string_view> words;
-  for (auto at = line.begin(); at != line.end();) {
-    const auto begin = std::find_if_not(at, line.end(), is_blank);
-    at = std::find_if(begin, line.end(), is_blank);
-    if (begin != at) words.emplace_back(begin, at);
-  }
-  return words;
-}
-
-void Enter(std::string_view group, std::string_view name, std::int64_t value,
-           Counters::Values& values) {
-  std::string full;
-  full.reserve(group.size() + 1 + name.size());
-  values[full.append(group).append(1, '.').append(name)] = value;
+  const auto begin = std::find_if_not(rest.begin(), rest.end(), is_blank);
+  const auto end = std::find_if(begin, rest.end(), is_blank);
+  rest = std::string_view(end, rest.end());
+  return {begin, end};
 }
 
 std::int64_t Number(std::string_view word) {
@@ -56,38 +47,6 @@ std::int64_t Number(std::string_view word) {
     throw std::invalid_argument(fmt::format("no counter value: '{}'", word));
   }
   return value;
-}
-
-// "Tcp: InSegs OutSegs" over "Tcp: 1 2".
-void ParseTables(std::string_view text, Counters::Values& values) {
-  while (!text.empty()) {
-    const auto names = Words(NextPart(text, '\n'));
-    const auto numbers = Words(NextPart(text, '\n'));
-    if (names.empty() || names.size() != numbers.size() || names[0] != numbers[0] ||
-        !names[0].ends_with(':')) {
-      throw std::invalid_argument(
-          fmt::format("no pair of counter lines: '{}'", fmt::join(names, " ")));
-    }
-    const std::string_view group = names[0].substr(0, names[0].size() - 1);
-    for (std::size_t i = 1; i < names.size(); ++i) {
-      Enter(group, names[i], Number(numbers[i]), values);
-    }
-  }
-}
-
-// "Ip6InReceives   1", whose group has no end of its own.
-void ParseIpv6(std::string_view text, Counters::Values& values) {
-  while (!text.empty()) {
-    const auto words = Words(NextPart(text, '\n'));
-    if (words.size() != 2) {
-      throw std::invalid_argument(fmt::format("no counter line: '{}'", fmt::join(words, " ")));
-    }
-    const std::size_t digit = words[0].find('6');
-    if (digit == words[0].npos) {
-      throw std::invalid_argument(fmt::format("no IPv6 counter: '{}'", words[0]));
-    }
-    Enter(words[0].substr(0, digit + 1), words[0].substr(digit + 1), Number(words[1]), values);
-  }
 }
 
 std::string ReadFile(const std::string& path) {
@@ -101,12 +60,15 @@ std::string ReadFile(const std::string& path) {
   return text;
 }
 
-std::string_view BareName(std::string_view full) { return full.substr(full.find('.') + 1); }
+std::string FullName(std::string_view group, std::string_view name) {
+  return fmt::format("{}.{}", group, name);
+}
 
-bool IsNstatName(std::string_view full, std::string_view name) {
-  const std::size_t dot = full.find('.');
-  return name.size() + 1 == full.size() && name.starts_with(full.substr(0, dot)) &&
-         name.ends_with(full.substr(dot + 1));
+// Whether `text` is `group`, then `separator`, then `name`.
+bool IsJoined(std::string_view text, std::string_view group, std::string_view separator,
+              std::string_view name) {
+  return text.size() == group.size() + separator.size() + name.size() && text.ends_with(name) &&
+         text.starts_with(group) && text.substr(group.size()).starts_with(separator);
 }
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -125,13 +87,15 @@ std::size_t Distance(std::string_view left, std::string_view right) {
   return row.back();
 }
 
-std::vector<std::string_view> NearNames(const Counters::Values& values, std::string_view name) {
-  std::vector<std::pair<std::size_t, std::string_view>> ranked;
-  for (const auto& [full, value] : values) {
-    ranked.emplace_back(std::min(Distance(full, name), Distance(BareName(full), name)), full);
+// Of `names` (full ones) those that `name` is nearest to.
+std::vector<std::string> NearNames(const std::vector<std::string>& names, std::string_view name) {
+  std::vector<std::pair<std::size_t, std::string>> ranked;
+  for (const std::string& full : names) {
+    const std::string_view bare = std::string_view(full).substr(full.find('.') + 1);
+    ranked.emplace_back(std::min(Distance(full, name), Distance(bare, name)), full);
   }
   std::sort(ranked.begin(), ranked.end());
-  std::vector<std::string_view> near;
+  std::vector<std::string> near;
   for (std::size_t i = 0; i < std::min(kNearNames, ranked.size()); ++i) {
     near.push_back(ranked[i].second);
   }
@@ -139,6 +103,55 @@ std::vector<std::string_view> NearNames(const Counters::Values& values, std::str
 }
 
 }  // namespace
+
+class Counters::Parser {
+ public:
+  explicit Parser(std::vector<Entry>& entries) : entries_(entries) {}
+
+  // "Tcp: InSegs OutSegs" over "Tcp: 1 2".
+  void ParseTables(std::string_view text) {
+    while (!text.empty()) {
+      const std::string_view line = NextPart(text, '\n');
+      std::string_view names = line;
+      std::string_view numbers = NextPart(text, '\n');
+      std::string_view group = NextWord(names);
+      if (!group.ends_with(':') || NextWord(numbers) != group) ThrowNoPair(line);
+      group.remove_suffix(1);
+      while (true) {
+        const std::string_view name = NextWord(names);
+        const std::string_view number = NextWord(numbers);
+        if (name.empty() != number.empty()) ThrowNoPair(line);
+        if (name.empty()) break;
+        entries_.push_back({group, name, Number(number)});
+      }
+    }
+  }
+
+  // "Ip6InReceives   1", whose group has no end of its own.
+  void ParseIpv6(std::string_view text) {
+    while (!text.empty()) {
+      const std::string_view line = NextPart(text, '\n');
+      std::string_view rest = line;
+      const std::string_view name = NextWord(rest);
+      const std::string_view number = NextWord(rest);
+      if (number.empty() || !NextWord(rest).empty()) {
+        throw std::invalid_argument(fmt::format("no counter line: '{}'", line));
+      }
+      const std::size_t digit = name.find('6');
+      if (digit == name.npos) {
+        throw std::invalid_argument(fmt::format("no IPv6 counter: '{}'", name));
+      }
+      entries_.push_back({name.substr(0, digit + 1), name.substr(digit + 1), Number(number)});
+    }
+  }
+
+ private:
+  [[noreturn]] static void ThrowNoPair(std::string_view line) {
+    throw std::invalid_argument(fmt::format("no pair of counter lines: '{}'", line));
+  }
+
+  std::vector<Entry>& entries_;
+};
 
 Counters Counters::Read(const NetworkNamespace& where) {
   const NamespaceScope inside(where);
@@ -155,35 +168,57 @@ Counters Counters::Read(const NetworkNamespace& where) {
 
 Counters Counters::Parse(std::string_view tables, std::string_view ipv6) {
   Counters counters;
-  ParseTables(tables, counters.values_);
-  ParseIpv6(ipv6, counters.values_);
+  auto text = std::make_shared<std::string>();
+  text->reserve(tables.size() + ipv6.size());
+  text->append(tables).append(ipv6);
+  counters.entries_.reserve(512);
+  Parser parser(counters.entries_);
+  parser.ParseTables(std::string_view(*text).substr(0, tables.size()));
+  parser.ParseIpv6(std::string_view(*text).substr(tables.size()));
+  counters.text_ = std::move(text);
   return counters;
 }
 
 std::int64_t Counters::Get(std::string_view name) const {
-  if (const auto exact = values_.find(name); exact != values_.end()) return exact->second;
-  std::vector<std::string_view> matches;
+  std::vector<std::string> matches;
   std::int64_t found = 0;
-  for (const auto& [full, value] : values_) {
-    if (BareName(full) == name || IsNstatName(full, name)) {
-      matches.push_back(full);
-      found = value;
+  for (const Entry& entry : entries_) {
+    if (!name.ends_with(entry.name)) continue;
+    if (IsJoined(name, entry.group, ".", entry.name)) return entry.value;
+    if (entry.name == name || IsJoined(name, entry.group, "", entry.name)) {
+      matches.push_back(FullName(entry.group, entry.name));
+      found = entry.value;
     }
   }
   if (matches.size() == 1) return found;
+  if (!matches.empty()) {
+    throw std::out_of_range(
+        fmt::format("counter '{}' may be {}", name, fmt::join(matches, " or ")));
+  }
+  std::vector<std::string> names;
+  for (const Entry& entry : entries_) names.push_back(FullName(entry.group, entry.name));
   throw std::out_of_range(
-      matches.empty() ? fmt::format("no counter '{}'; near ones: {}", name,
-                                    fmt::join(NearNames(values_, name), ", "))
-                      : fmt::format("counter '{}' may be {}", name, fmt::join(matches, " or ")));
+      fmt::format("no counter '{}'; near ones: {}", name, fmt::join(NearNames(names, name), ", ")));
+}
+
+const Counters::Entry* Counters::Find(const Entry& other, std::size_t likely_at) const {
+  const auto is_same = [&other](const Entry& entry) {
+    return entry.name == other.name && entry.group == other.group;
+  };
+  if (likely_at < entries_.size() && is_same(entries_[likely_at])) return &entries_[likely_at];
+  const auto found = std::ranges::find_if(entries_, is_same);
+  return found == entries_.end() ? nullptr : &*found;
 }
 
 Counters::Values Counters::Since(const Counters& before) const {
   Values grown;
-  for (const auto& [name, value] : values_) {
-    const auto earlier = before.values_.find(name);
+  std::size_t next = 0;
+  for (const Entry& entry : entries_) {
+    const Entry* const earlier = before.Find(entry, next);
     // netstat and snmp6 leave some counters out until they are first used.
-    const std::int64_t growth = value - (earlier == before.values_.end() ? 0 : earlier->second);
-    if (growth != 0) grown[name] = growth;
+    const std::int64_t growth = entry.value - (earlier == nullptr ? 0 : earlier->value);
+    if (growth != 0) grown.emplace(FullName(entry.group, entry.name), growth);
+    if (earlier != nullptr) next = static_cast<std::size_t>(earlier - before.entries_.data()) + 1;
   }
   return grown;
 }

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "netns/namespace.h"
 
@@ -17,7 +19,7 @@ namespace halfopen {
 // Documentation/networking/snmp_counter.rst says what each one counts). A value, safe to copy.
 class Counters {
  public:
-  // By full name, in alphabetical order.
+  // By full name ("TcpExt.ListenOverflows"), in alphabetical order.
   using Values = std::map<std::string, std::int64_t, std::less<>>;
 
   // Reads /proc/thread-self/net/{netstat,snmp,snmp6} from inside `where`; snmp6 is left out where
@@ -36,10 +38,20 @@ class Counters {
   // How much each counter grew since `before`, those that did not change left out.
   Values Since(const Counters& before) const;
 
-  const Values& values() const { return values_; }
-
  private:
-  Values values_;
+  // A namespace has some four hundred counters, and a story asks for a few: they stay views of the
+  // text, in its order.
+  struct Entry {
+    std::string_view group;
+    std::string_view name;
+    std::int64_t value = 0;
+  };
+  class Parser;
+
+  const Entry* Find(const Entry& other, std::size_t likely_at) const;
+
+  std::shared_ptr<const std::string> text_;
+  std::vector<Entry> entries_;
 };
 
 }  // namespace halfopen

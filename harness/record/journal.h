@@ -17,7 +17,8 @@ class Journal {
 
   // No file for an empty folder. Throws EnvironmentError.
   explicit Journal(const std::filesystem::path& folder);
-  // Writes one line, which has no newline of its own. A refusal (a full disk) is remembered, not thrown: the scenario goes on.
+  // Writes one line, which has no newline of its own. A refusal (a full disk) is remembered, not
+  // thrown: the scenario goes on.
   void Append(std::string line);
   // The errno of the first write that failed, or 0.
   int error() const { return error_; }

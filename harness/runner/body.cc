@@ -14,6 +14,7 @@
 
 #include "harness/report/failure_text.h"
 #include "harness/report/result.h"
+#include "harness/runner/registry.h"
 #include "harness/runner/run_context.h"
 #include "netns/clock.h"
 #include "netns/error.h"
@@ -98,6 +99,7 @@ void RunOneTest(const std::string& test_name, int reports) {
   auto* reporter = new FailureReporter(reports);  // Owned by GoogleTest.
   try {
     RequireIsolated();
+    AddToGoogleTest(test_name);
     SelectOnly(test_name);
     testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
     delete listeners.Release(listeners.default_result_printer());

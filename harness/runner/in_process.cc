@@ -6,6 +6,7 @@
 #include "harness/record/stall.h"
 #include "harness/runner/commands.h"
 #include "harness/runner/privilege.h"
+#include "harness/runner/registry.h"
 #include "harness/runner/run_context.h"
 
 namespace halfopen {
@@ -27,6 +28,7 @@ class ContextListener : public testing::EmptyTestEventListener {
 }  // namespace
 
 int RunInProcess(int argc, char** argv) {
+  AddAllToGoogleTest();
   testing::InitGoogleTest(&argc, argv);
   std::unique_ptr<StallMonitor> monitor;
   if (!GTEST_FLAG_GET(list_tests)) {

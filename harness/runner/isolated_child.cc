@@ -162,10 +162,9 @@ IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function
   const auto pid = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
   if (pid < 0) {
     const int error = errno;
-    throw EnvironmentError(
-        "clone3",
-        privileged ? "CLONE_NEWPID" : "CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET", error,
-        privileged ? std::string{} : UserNamespaceRemedy(error));
+    throw EnvironmentError("clone3",
+                           privileged ? "CLONE_NEWPID" : "CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET",
+                           error, privileged ? std::string{} : UserNamespaceRemedy(error));
   }
   if (pid == 0) {
     if (privileged && setns(WaitingRoom().fd(), CLONE_NEWNET) != 0) _exit(1);

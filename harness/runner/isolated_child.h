@@ -28,9 +28,10 @@ class IsolatedChild {
   // ms in all, an exec of the test binary alone 8 ms.
   //
   // Runs `body` in a forked child with a new PID namespace and in an empty network namespace (and
-  // in a user namespace where this process lacks the privilege). The body gets a descriptor to write lines to, which arrive
-  // at reports(); it is PID 2, has no descriptors but standard ones and that one, and standard
-  // input from /dev/null. When the body has ended, a last line tells how: {"exited":STATUS} or
+  // in a user namespace where this process lacks the privilege). The body gets a descriptor to
+  // write lines to, which arrive at reports(); it is PID 2, has no descriptors but standard ones
+  // and that one, and standard input from /dev/null. When the body has ended, a last line tells
+  // how: {"exited":STATUS} or
   // {"signaled":SIGNAL}. The calling process must be single-threaded. Throws EnvironmentError.
   static IsolatedChild Start(const Lifeline& lifeline, const std::function<void(int)>& body);
 

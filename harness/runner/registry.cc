@@ -9,7 +9,7 @@
 namespace halfopen {
 namespace {
 
-// A function's static, because scenarios register themselves before main in an unknown order.
+// Functions' statics, because scenarios register themselves before main in an unknown order.
 std::vector<ScenarioInfo>& Registry() {
   static std::vector<ScenarioInfo> registry;
   return registry;
@@ -18,6 +18,12 @@ std::vector<ScenarioInfo>& Registry() {
 std::vector<std::string>& Programs() {
   static std::vector<std::string> programs;
   return programs;
+}
+
+// By index in the registry.
+std::vector<std::function<void()>>& GoogleTestAdders() {
+  static std::vector<std::function<void()>> adders;
+  return adders;
 }
 
 }  // namespace
@@ -29,7 +35,22 @@ bool UsesProgram(const char* name) {
 
 const std::vector<std::string>& UsedPrograms() { return Programs(); }
 
-void RegisterScenario(ScenarioInfo info) { Registry().push_back(std::move(info)); }
+void RegisterScenario(ScenarioInfo info, std::function<void()> add_to_googletest) {
+  Registry().push_back(std::move(info));
+  GoogleTestAdders().push_back(std::move(add_to_googletest));
+}
+
+void AddToGoogleTest(std::string_view test_name) {
+  for (std::size_t i = 0; i < Registry().size(); ++i) {
+    if (GoogleTestAdders()[i] && Registry()[i].TestName() == test_name) GoogleTestAdders()[i]();
+  }
+}
+
+void AddAllToGoogleTest() {
+  for (const std::function<void()>& add : GoogleTestAdders()) {
+    if (add) add();
+  }
+}
 
 const std::vector<ScenarioInfo>& RegisteredScenarios() { return Registry(); }
 

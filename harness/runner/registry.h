@@ -2,7 +2,9 @@
 #ifndef HALFOPEN_HARNESS_RUNNER_REGISTRY_H_
 #define HALFOPEN_HARNESS_RUNNER_REGISTRY_H_
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "netns/address.h"
@@ -26,7 +28,14 @@ struct ScenarioInfo {
 };
 
 // Called by SCENARIO before main; two scenarios of one name are kept, and found by Duplicates().
-void RegisterScenario(ScenarioInfo info);
+// `add_to_googletest` makes it a test of GoogleTest's.
+void RegisterScenario(ScenarioInfo info, std::function<void()> add_to_googletest = nullptr);
+
+// Makes GoogleTest know the scenario of this TestName(). GoogleTest walks, and writes to, every
+// test that it knows whenever it runs, so a child that runs one scenario lets it know of no other.
+void AddToGoogleTest(std::string_view test_name);
+// Makes GoogleTest know all of them, for runs without the runner.
+void AddAllToGoogleTest();
 
 // Every registered scenario, in the order of registration, IPv4 before IPv6.
 const std::vector<ScenarioInfo>& RegisteredScenarios();

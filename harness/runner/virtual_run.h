@@ -20,7 +20,7 @@ namespace halfopen {
 // MissingCapability without QEMU: before anything of an earlier run is removed.
 std::vector<Kernel> RequireGuests(const RunOptions& options);
 
-// Runs scenarios in guests with virtual time, one guest per kernel, all at the same time, and
+// Runs scenarios in guests with virtual time, two guests per kernel, all at the same time, and
 // brings results and evidence back as if they had run here.
 class VirtualRun {
  public:
@@ -45,6 +45,8 @@ class VirtualRun {
   void End(GuestColumn& column, std::string why);
   // Returns where it is: "its console: out/console@debian-6.12.txt".
   std::string KeepConsole(const std::string& kernel, const std::string& console) const;
+  // Guests of one kernel are told of as one.
+  void AddReport(const GuestReport& part);
   void ShowLive();
 
   const RunOptions& options_;

@@ -42,7 +42,7 @@ struct FaultHit {
 // what they point to, for a record is copied each time that it is judged.
 struct RecordedEvent {
   TimePoint time;
-  std::shared_ptr<const nlohmann::json> body;  // "kind", "text" and the fields of its kind
+  std::shared_ptr<const nlohmann::json> body;  // "kind", "text", "t", the fields of its kind
   std::shared_ptr<const std::string> line;     // the body as the journal and timeline.json have it
 };
 

@@ -42,6 +42,22 @@ std::map<std::string, char> ReadConfig(const fs::path& file) {
   return options;
 }
 
+// What `scripts/sign-file` appends: the signature, struct module_signature with the signature's
+// length as its last field (big-endian), and this magic (include/linux/module_signature.h).
+void CutSignature(std::string& module) {
+  constexpr std::string_view kMagic = "~Module signature appended~\n";
+  constexpr std::size_t kTrailer = 12;
+  if (!std::string_view(module).ends_with(kMagic) || module.size() < kMagic.size() + kTrailer) {
+    return;
+  }
+  module.resize(module.size() - kMagic.size());
+  std::size_t length = 0;
+  for (std::size_t i = 4; i > 0; --i) {
+    length = length << 8 | static_cast<unsigned char>(module[module.size() - i]);
+  }
+  module.resize(module.size() - std::min(kTrailer + length, module.size()));
+}
+
 // A module folder as depmod(8) leaves it.
 class ModuleFolder {
  public:
@@ -131,7 +147,10 @@ std::vector<fs::path> ModulesFor(const Kernel& kernel) {
 
 std::string ReadModule(const fs::path& file) {
   const Compression* compression = CompressionOfFile(file);
-  return compression == nullptr ? ReadWhole(file) : Decompressed(*compression, file);
+  std::string module =
+      compression == nullptr ? ReadWhole(file) : Decompressed(*compression, file);
+  CutSignature(module);
+  return module;
 }
 
 std::string ReleaseOfModule(const std::string& module) {

@@ -15,7 +15,8 @@ namespace halfopen {
 // built without, EnvironmentError if modules.dep cannot be read.
 std::vector<std::filesystem::path> ModulesFor(const Kernel& kernel);
 
-// A module as finit_module(2) takes it: decompressed. Throws as Decompressed() does.
+// A module as finit_module(2) takes it: decompressed, and without the signature at its end, whose
+// verification is a billion instructions for all of them. Throws as Decompressed() does.
 std::string ReadModule(const std::filesystem::path& file);
 
 // The kernel that a module was built for: the first word of its vermagic; empty if it has none.
