@@ -82,9 +82,9 @@ std::vector<std::future<Snapshot>> TakeSnapshots(
   return taking;
 }
 
-// An emulated core keeps one core of the machine busy, so a kernel's runs are dealt out to two guests.
-// Always two, whatever this machine has: what runs side by side decides the microseconds in the
-// evidence.
+// An emulated core keeps one core of the machine busy, so a kernel's runs are dealt out to two
+// guests. Always two, whatever this machine has: what runs side by side decides the microseconds in
+// the evidence.
 constexpr std::size_t kGuestsPerKernel = 2;
 
 std::vector<std::vector<PlannedRun>> DealOut(const std::vector<PlannedRun>& plan) {

@@ -147,8 +147,7 @@ std::vector<fs::path> ModulesFor(const Kernel& kernel) {
 
 std::string ReadModule(const fs::path& file) {
   const Compression* compression = CompressionOfFile(file);
-  std::string module =
-      compression == nullptr ? ReadWhole(file) : Decompressed(*compression, file);
+  std::string module = compression == nullptr ? ReadWhole(file) : Decompressed(*compression, file);
   CutSignature(module);
   return module;
 }
