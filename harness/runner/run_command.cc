@@ -57,6 +57,8 @@ void RequireIsolation() {
 ConsoleStyle StyleOf(const RunOptions& options) {
   ConsoleStyle style = ConsoleStyle::Detect(STDOUT_FILENO);
   style.again = options.program + " run";
+  for (const std::string& kernel : options.kernels) style.again += " --kernel " + kernel;
+  if (!options.modules.empty()) style.again += " --modules " + options.modules.string();
   if (options.profile == Profile::kDefault) style.again += " --profile default";
   return style;
 }
