@@ -102,8 +102,9 @@ void WriteSetting(char* line) {
   close(file);
 }
 
-// Makes the kernel's random numbers ready, and the same in every guest. A generator that is not ready
-// hashes its pool anew for each number, which is a twelfth of what a scenario costs (random(4)).
+// Makes the kernel's random numbers ready, and the same in every guest. A generator that is not
+// ready hashes its pool anew for each number, which is a twelfth of what a scenario costs
+// (random(4)).
 void SeedRandomness() {
   constexpr int kSeedSize = 64;
   alignas(rand_pool_info) char buffer[sizeof(rand_pool_info) + kSeedSize] = {};
