@@ -5,7 +5,6 @@
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
 #include <string>
 #include <vector>
@@ -46,6 +45,24 @@ std::string ExtendedText(const nlmsghdr& header) {
   throw EnvironmentError("socket", "AF_NETLINK", error);
 }
 
+// Receives until a message is the last one that `is_last` wants to see.
+template <typename IsLast>
+void ReceiveUntil(mnl_socket* socket, std::string_view what, const IsLast& is_last) {
+  std::vector<std::uint8_t> buffer(32768);
+  while (true) {
+    const ssize_t received = mnl_socket_recvfrom(socket, buffer.data(), buffer.size());
+    if (received < 0) {
+      if (errno == EINTR) continue;
+      throw EnvironmentError("netlink receive", what, errno);
+    }
+    int remaining = static_cast<int>(received);
+    for (const auto* header = reinterpret_cast<const nlmsghdr*>(buffer.data());
+         mnl_nlmsg_ok(header, remaining); header = mnl_nlmsg_next(header, &remaining)) {
+      if (is_last(*header)) return;
+    }
+  }
+}
+
 }  // namespace
 
 NetlinkSocket::NetlinkSocket(const NetworkNamespace& where, int bus) {
@@ -67,30 +84,19 @@ void NetlinkSocket::Transact(std::span<const std::uint8_t> messages, std::uint32
   if (mnl_socket_sendto(socket_.get(), messages.data(), messages.size()) < 0) {
     throw EnvironmentError("netlink send", what, errno);
   }
-  std::vector<std::uint8_t> buffer(32768);
-  while (true) {
-    const ssize_t received = mnl_socket_recvfrom(socket_.get(), buffer.data(), buffer.size());
-    if (received < 0) {
-      if (errno == EINTR) continue;
-      throw EnvironmentError("netlink receive", what, errno);
-    }
-    int remaining = static_cast<int>(received);
-    for (const auto* header = reinterpret_cast<const nlmsghdr*>(buffer.data());
-         mnl_nlmsg_ok(header, remaining); header = mnl_nlmsg_next(header, &remaining)) {
-      if (header->nlmsg_type == NLMSG_ERROR) {
-        const auto* error = static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(header));
-        if (error->error != 0) {
-          throw EnvironmentError("netlink", what, -error->error, ExtendedText(*header));
-        }
-        if (header->nlmsg_seq == last_sequence) return;
-      } else if (header->nlmsg_type == NLMSG_DONE) {
-        return;
-      } else if (header->nlmsg_type >= NLMSG_MIN_TYPE && on_message) {
-        on_message(*header);
-        // A get without dump and without NLM_F_ACK is answered by its one message.
+  ReceiveUntil(socket_.get(), what, [&](const nlmsghdr& header) {
+    if (header.nlmsg_type == NLMSG_ERROR) {
+      const auto* error = static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(&header));
+      if (error->error != 0) {
+        throw EnvironmentError("netlink", what, -error->error, ExtendedText(header));
       }
+      return header.nlmsg_seq == last_sequence;
     }
-  }
+    if (header.nlmsg_type == NLMSG_DONE) return true;
+    // A get without dump and without NLM_F_ACK is answered by its one message.
+    if (header.nlmsg_type >= NLMSG_MIN_TYPE && on_message) on_message(header);
+    return false;
+  });
 }
 
 void NetlinkSocket::Join(int group) {
@@ -101,19 +107,7 @@ void NetlinkSocket::Join(int group) {
 
 void NetlinkSocket::AwaitMessage(const std::function<bool(const nlmsghdr&)>& is_awaited,
                                  std::string_view what) {
-  alignas(nlmsghdr) std::array<std::uint8_t, 8192> buffer{};
-  while (true) {
-    const ssize_t received = mnl_socket_recvfrom(socket_.get(), buffer.data(), buffer.size());
-    if (received < 0) {
-      if (errno == EINTR) continue;
-      throw EnvironmentError("netlink receive", what, errno);
-    }
-    int remaining = static_cast<int>(received);
-    for (const auto* header = reinterpret_cast<const nlmsghdr*>(buffer.data());
-         mnl_nlmsg_ok(header, remaining); header = mnl_nlmsg_next(header, &remaining)) {
-      if (is_awaited(*header)) return;
-    }
-  }
+  ReceiveUntil(socket_.get(), what, is_awaited);
 }
 
 const nlattr* FindAttribute(const nlmsghdr& message, std::size_t offset, std::uint16_t type) {

@@ -38,7 +38,7 @@ class Courier {
   void Deliver(const PlannedRun& run, const ScenarioResult& result) {
     std::string data;
     nlohmann::json files = nlohmann::json::array();
-    // A result without a run of its own ("names no cause") has no evidence either.
+    // What is said of a run later ("names no cause") finds its evidence sent already.
     const bool evidence = !result.evidence.empty() && fs::exists(result.evidence);
     // Files lie in the guest's memory, which may have no room for a copy.
     const bool fits = !evidence || SizeOf(result.evidence) <= mailbox_.RoomForData();

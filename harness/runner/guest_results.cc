@@ -75,12 +75,10 @@ void GuestResults::TakeEvidence(const nlohmann::json& files, std::string_view da
 std::vector<ScenarioResult> GuestResults::CloseUp(const std::string& why, const Deliver& deliver) {
   std::vector<ScenarioResult> never_begun;
   for (const auto& [folder, run] : std::exchange(outstanding_, {})) {
-    ScenarioResult result;
-    result.scenario = run.scenario;
-    result.kernel = name_;
-    result.repeat = run.repeat;
     const bool begun = running_.count(folder) == 1;
-    result.reason = fmt::format("{}{}", why, begun ? " while this ran" : " before this began");
+    ScenarioResult result =
+        ErrorFor(run, fmt::format("{}{}", why, begun ? " while this ran" : " before this began"));
+    result.kernel = name_;
     if (begun) {
       deliver(std::move(result));
     } else {

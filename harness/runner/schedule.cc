@@ -40,6 +40,15 @@ std::string PlannedRun::FolderName() const {
   return name;
 }
 
+ScenarioResult ErrorFor(const PlannedRun& run, const std::string& reason) {
+  ScenarioResult result;
+  result.scenario = run.scenario;
+  result.repeat = run.repeat;
+  if (run.withheld_cause >= 0) result.control = run.withheld_name;
+  result.reason = reason;
+  return result;
+}
+
 bool IsRunFolderName(const std::string& name) {
   static const std::regex pattern(
       R"([^./]+\.[^./]+\.IPv[46](\.control-[0-9]+)?(\.[0-9]+)?(@[^/]+)?)");

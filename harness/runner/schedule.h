@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/report/result.h"
 #include "harness/runner/registry.h"
 #include "harness/runner/run_options.h"
 
@@ -23,6 +24,9 @@ struct PlannedRun {
   // control run of the first cause, ".2" for the second run.
   std::string FolderName() const;
 };
+
+// What is to be said of a run that has no result of its own: an error, for this reason.
+ScenarioResult ErrorFor(const PlannedRun& run, const std::string& reason);
 
 // Whether `name` is one that FolderName can have made.
 bool IsRunFolderName(const std::string& name);

@@ -60,9 +60,7 @@ void Supervisor::StartNext() {
   try {
     StartChild(run);
   } catch (const EnvironmentError& error) {
-    ScenarioResult result;
-    result.reason = error.what();
-    Deliver(run, std::move(result), true);
+    Deliver(run, ErrorFor(run, error.what()), true);
   }
 }
 
@@ -148,7 +146,7 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
   Tell(run, std::move(result));
   if (!wants_controls) return;
 
-  const ScenarioResult normal = report_.results.back();
+  const ScenarioResult& normal = report_.results.back();
   std::vector<PlannedRun> controls = PlanControls(run, normal.causes, normal.seconds);
   queue_.insert(queue_.end(), controls.begin(), controls.end());
   if (!controls.empty()) return;
@@ -156,7 +154,6 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
   vacuous.control = "";
   vacuous.vacuous = true;
   vacuous.seconds = 0;
-  vacuous.evidence.clear();
   vacuous.reason = fmt::format("vacuous: {} names no cause, so nothing shows that it can fail",
                                run.scenario.TestName());
   Tell(run, std::move(vacuous));
@@ -180,12 +177,7 @@ void Supervisor::Interrupt() {
     Deliver(run, std::move(result), finished);
   }
   for (const PlannedRun& run : std::exchange(queue_, {})) {
-    ScenarioResult result;
-    result.scenario = run.scenario;
-    result.repeat = run.repeat;
-    if (run.withheld_cause >= 0) result.control = run.withheld_name;
-    result.reason = "interrupted";
-    report_.results.push_back(std::move(result));
+    report_.results.push_back(ErrorFor(run, "interrupted"));
   }
 }
 

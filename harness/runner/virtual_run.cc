@@ -99,11 +99,8 @@ bool IsReadable(int descriptor) {
 }
 
 ScenarioResult Interrupted(const PlannedRun& run, const std::string& kernel) {
-  ScenarioResult result;
-  result.scenario = run.scenario;
+  ScenarioResult result = ErrorFor(run, "interrupted");
   result.kernel = kernel;
-  result.repeat = run.repeat;
-  result.reason = "interrupted";
   return result;
 }
 
@@ -161,10 +158,11 @@ void VirtualRun::StartGuests(const std::vector<PlannedRun>& plan, int interrupt)
   };
   std::vector<std::future<Snapshot>> snapshots = TakeSnapshots(kernels_, tell, interrupt);
   const std::vector<std::vector<PlannedRun>> parts = DealOut(plan);
-  std::vector<std::string> payloads;
+  std::vector<std::string> orders;
   for (const std::vector<PlannedRun>& part : parts) {
-    payloads.push_back(MakePayload(ProgramsToTake(), WriteGuestOrders(options_, part)));
+    orders.push_back(WriteGuestOrders(options_, part));
   }
+  const std::vector<std::string> payloads = MakePayloads(ProgramsToTake(), orders);
   for (const auto& future : snapshots) future.wait();
   begin_ = Clock::now();
   for (std::size_t i = 0; i < kernels_.size(); ++i) {

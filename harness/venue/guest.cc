@@ -63,12 +63,7 @@ std::filesystem::path WritableRam(const std::filesystem::path& ram, Fd& copy) {
 void Resume(Qmp& qmp, const std::filesystem::path& state_file) {
   const Fd state(
       Check(open(state_file.c_str(), O_RDONLY | O_CLOEXEC), "open", state_file.string()));
-  qmp.Execute("migrate-set-capabilities", {{"capabilities",
-                                            {{{"capability", "x-ignore-shared"}, {"state", true}},
-                                             {{"capability", "events"}, {"state", true}}}}});
-  qmp.PassDescriptor("state", state.get());
-  qmp.Execute("migrate-incoming", {{"uri", "fd:state"}});
-  qmp.AwaitMigration();
+  qmp.Migrate("migrate-incoming", state.get());
   // A kernel that has pvpanic's driver uses it when it dies; that is no stop for a snapshot.
   qmp.Execute("set-action", {{"panic", "shutdown"}});
   qmp.Execute("cont");

@@ -71,7 +71,7 @@ std::string ClockOf(Machine::Ram use) {
 
 }  // namespace
 
-std::vector<std::string> MachineArguments() {
+std::vector<std::string> MachineArguments(Machine::Ram use) {
   return {
       "-nodefaults",
       "-no-user-config",
@@ -83,6 +83,8 @@ std::vector<std::string> MachineArguments() {
       "pc,nvdimm=on,memory-backend=ram",
       "-accel",
       "tcg",
+      "-icount",
+      ClockOf(use),
       "-smp",
       "1",
       // No instruction asks the host for randomness; QEMU's own is seeded.
@@ -125,7 +127,7 @@ Machine::Machine(const std::filesystem::path& ram, Ram use, int mailbox,
   qmp_ = std::make_unique<Qmp>(Fd(ends[0]), patience);
   const Fd theirs(ends[1]);
 
-  std::vector<std::string> arguments = MachineArguments();
+  std::vector<std::string> arguments = MachineArguments(use);
   const std::vector<std::string> own = {
       "-object",
       fmt::format("memory-backend-file,id=ram,size={}M,share={},mem-path={}", kGuestMemory,
@@ -145,7 +147,6 @@ Machine::Machine(const std::filesystem::path& ram, Ram use, int mailbox,
       "chardev=qmp,mode=control"};
   arguments.insert(arguments.end(), own.begin(), own.end());
   arguments.insert(arguments.end(), extra.begin(), extra.end());
-  arguments.insert(arguments.end(), {"-icount", ClockOf(use)});
 
   const std::string qemu = QemuProgram();
   try {

@@ -16,10 +16,6 @@ namespace halfopen {
 // snapshots.
 inline constexpr int kGuestMemory = 1024;
 
-// The emulated hardware, as QEMU's command line has it: one core whose clock counts instructions
-// and jumps to the next timer when it sleeps. The same for taking a snapshot and for resuming it.
-std::vector<std::string> MachineArguments();
-
 // QEMU's executable. Throws MissingCapability if it is not installed.
 std::string QemuProgram();
 
@@ -57,6 +53,11 @@ class Machine {
   Fd console_;
   Fd pidfd_;
 };
+
+// The emulated hardware, as QEMU's command line has it: one core whose clock counts instructions
+// and jumps to the next timer when it sleeps. What is resumed differs from what a snapshot was
+// taken of by nothing that the guest could tell.
+std::vector<std::string> MachineArguments(Machine::Ram use);
 
 }  // namespace halfopen
 

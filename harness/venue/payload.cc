@@ -40,7 +40,8 @@ void AddWithLibraries(CpioArchive& archive, const fs::path& place, const fs::pat
 
 }  // namespace
 
-std::string MakePayload(const std::vector<std::string>& programs, const std::string& orders) {
+std::vector<std::string> MakePayloads(const std::vector<std::string>& programs,
+                                      const std::vector<std::string>& orders) {
   CpioArchive archive;
   AddWithLibraries(archive, kPayloadProgram, fs::read_symlink("/proc/self/exe"));
   for (const std::string& name : programs) {
@@ -52,8 +53,13 @@ std::string MakePayload(const std::vector<std::string>& programs, const std::str
   for (const char* file : kNameFiles) {
     if (fs::exists(file)) archive.AddFrom(file, file);
   }
-  archive.AddFile(kPayloadOrders, orders);
-  return archive.Finish();
+  std::vector<std::string> payloads;
+  for (const std::string& order : orders) {
+    CpioArchive own = archive;
+    own.AddFile(kPayloadOrders, order);
+    payloads.push_back(own.Finish());
+  }
+  return payloads;
 }
 
 }  // namespace halfopen

@@ -13,8 +13,10 @@ inline constexpr char kPayloadOrders[] = "/payload/run.json";
 
 // What travels into a guest, as a cpio archive: the running binary and `programs` (names as in
 // PATH; those that are not installed stay behind) with the shared libraries that they need, and
-// `orders` as kPayloadOrders. Equal inputs give equal bytes. Throws EnvironmentError.
-std::string MakePayload(const std::vector<std::string>& programs, const std::string& orders);
+// as kPayloadOrders each of `orders` in its turn: one payload for each. Equal inputs give equal
+// bytes. Throws EnvironmentError.
+std::vector<std::string> MakePayloads(const std::vector<std::string>& programs,
+                                      const std::vector<std::string>& orders);
 
 }  // namespace halfopen
 

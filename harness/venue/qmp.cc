@@ -40,6 +40,15 @@ void Qmp::PassDescriptor(const std::string& name, int descriptor) {
   AwaitReturn("getfd");
 }
 
+void Qmp::Migrate(const std::string& command, int file) {
+  const nlohmann::json ignore_shared = {{"capability", "x-ignore-shared"}, {"state", true}};
+  const nlohmann::json events = {{"capability", "events"}, {"state", true}};
+  Execute("migrate-set-capabilities", {{"capabilities", {ignore_shared, events}}});
+  PassDescriptor("state", file);
+  Execute(command, {{"uri", "fd:state"}});
+  AwaitMigration();
+}
+
 void Qmp::AwaitMigration() {
   for (std::string status; status != "completed";) {
     AwaitEvent("MIGRATION");

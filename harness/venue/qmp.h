@@ -34,6 +34,9 @@ class Qmp {
   void PassDescriptor(const std::string& name, int descriptor);
   // Blocks until the event `name` has come; those before it are forgotten.
   void AwaitEvent(const std::string& name);
+  // Writes the machine's state to a file ("migrate") or takes it from there ("migrate-incoming");
+  // returns when that is over. RAM that lies in shared memory is left out.
+  void Migrate(const std::string& command, int file);
   // Blocks until the migration that was begun is over. Its events must have been asked for.
   void AwaitMigration();
 

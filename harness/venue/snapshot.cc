@@ -73,7 +73,8 @@ std::string Identity(const fs::path& file) {
 
 std::string NameOfSnapshot(const Kernel& kernel, const std::string& initramfs) {
   std::string inputs = Identity(QemuProgram()) + Identity(kernel.image) + GuestCommandLine() + "\n";
-  for (const std::string& argument : MachineArguments()) inputs += argument + "\n";
+  for (const std::string& argument : MachineArguments(Machine::Ram::kWritten))
+    inputs += argument + "\n";
   return fmt::format("snapshot-{:016x}", Hash(inputs + initramfs));
 }
 
@@ -85,12 +86,7 @@ void Save(Machine& machine, const MailboxHeader& mailbox, int state) {
   if (mailbox.state.load() != MailboxHeader::State::kWaiting) {
     throw EnvironmentError("guest", "boot", 0, "it stopped before its time");
   }
-  const nlohmann::json ignore_shared = {{"capability", "x-ignore-shared"}, {"state", true}};
-  const nlohmann::json events = {{"capability", "events"}, {"state", true}};
-  qmp.Execute("migrate-set-capabilities", {{"capabilities", {ignore_shared, events}}});
-  qmp.PassDescriptor("state", state);
-  qmp.Execute("migrate", {{"uri", "fd:state"}});
-  qmp.AwaitMigration();
+  qmp.Migrate("migrate", state);
 }
 
 void Boot(const Kernel& kernel, const std::string& initramfs, const fs::path& folder,
