@@ -47,6 +47,24 @@ TEST_F(NftTable, PrintsEveryKindOfRuleAsNftDoes) {
   EXPECT_EQ(table.Print(), NftList());
 }
 
+TEST_F(NftTable, PrintsEveryIcmpTypeAndCodeAsNftDoes) {
+  if (!NftIsInstalled()) GTEST_SKIP() << "nft, the oracle, is not installed";
+  std::vector<Rule> rules;
+  for (const IpFamily family : {IpFamily::kIpv4, IpFamily::kIpv6}) {
+    for (std::uint8_t number = 0; number < 150; ++number) {
+      rules.push_back(Rule().Icmp(family, number));
+      rules.push_back(Rule().Icmp(family, {3, number}));
+    }
+  }
+  for (std::uint8_t code = 0; code < 20; ++code) {
+    rules.push_back(Rule().Reject(static_cast<IcmpCode>(code)));
+    rules.push_back(Rule().Reject(static_cast<Icmpv6Code>(code)));
+  }
+  RuleTable table(where());
+  (void)table.Add(rules);
+  EXPECT_EQ(table.Print(), NftList());
+}
+
 TEST_F(NftTable, PrintsWhatIsLeftAsNftDoes) {
   if (!NftIsInstalled()) GTEST_SKIP() << "nft, the oracle, is not installed";
   RuleTable table(where());
@@ -85,7 +103,10 @@ TEST_F(NftTable, CompilesToTheExpressionsOfNft) {
     // Left out is what nft lists with fewer words than the rule has.
     const bool icmp = parts.protocol == Protocol::kIcmp || parts.protocol == Protocol::kIcmpv6;
     const bool icmpx = parts.verdict == RuleParts::Verdict::kRejectIcmpx;
-    if (!parts.options.empty() || (parts.family && (icmp || icmpx))) continue;
+    const bool elsewhere = parts.verdict == RuleParts::Verdict::kTproxy;
+    if (!parts.options.empty() || elsewhere || (parts.family && ((icmp && !parts.icmp) || icmpx))) {
+      continue;
+    }
     chain.rules.push_back({named.rule, {}});
     expected += "\ninet halfopen input\n";
     for (const Expression& expression : Compile(named.rule)) {
@@ -251,9 +272,10 @@ TEST_F(NftTable, TellsOfARuleThatSomebodyElseRemoved) {
 
 TEST_F(NftTable, FindsNoMissingFeatureWhereTheKernelHasAll) {
   RuleTable table(where());
-  for (const Rule& rule : {Rule().ToPort(80).HasTcpOption(8).First(3).Drop(),
-                           Rule().LimitTo(1, RateUnit::kDay).Log(1, "x").RejectWithTcpReset(),
-                           Rule().InState({ConnectionState::kNew})}) {
+  for (const Rule& rule :
+       {Rule().ToPort(80).HasTcpOption(8).First(3).Drop(),
+        Rule().LimitTo(1, RateUnit::kDay).Log(1, "x").RejectWithTcpReset(),
+        Rule(Hook::kPrerouting).SetMark(1).Tproxy(80), Rule().InState({ConnectionState::kNew})}) {
     EXPECT_EQ(table.MissingFeature(rule), std::nullopt) << RuleName(rule);
   }
   EXPECT_EQ(table.Print(), "");

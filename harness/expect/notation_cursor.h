@@ -103,8 +103,16 @@ class Cursor {
     return static_cast<std::uint8_t>(Number(std::numeric_limits<std::uint8_t>::max(), what));
   }
 
-  // LABEL := LETTER {LETTER | DIGIT | "_" | "." | "-"}
+  // LABEL := (LETTER | DIGIT | ":") {LETTER | DIGIT | "_" | "." | "-" | ":"}: a name, or the IP
+  // address of an end that has none.
   constexpr std::string_view Label(const char* what) {
+    Expect(IsLetter(Peek()) || IsDigit(Peek()) || Peek() == ':', what);
+    const std::size_t start = position_;
+    while (!AtEnd() && (IsLabelCharacter(Peek()) || Peek() == ':')) Advance();
+    return text_.substr(start, position_ - start);
+  }
+  // WORD := LETTER {LETTER | DIGIT | "_" | "." | "-"}
+  constexpr std::string_view Word(const char* what) {
     Expect(IsLetter(Peek()), what);
     const std::size_t start = position_;
     while (!AtEnd() && IsLabelCharacter(Peek())) Advance();

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "harness/expect/notation_cursor.h"
+#include "harness/expect/notation_icmp.h"
 #include "harness/expect/notation_line.h"
 
 // The grammar of the packet notation, the same code for the compiler and at run time.
@@ -189,9 +190,42 @@ constexpr void ParseEnds(Cursor& cursor, Line& line) {
   cursor.SkipBlanks();
 }
 
-constexpr void ParsePacket(Cursor& cursor, Line& line) {
-  PacketPattern& packet = line.packet;
-  ParseEnds(cursor, line);
+// MESSAGE := WORD | TYPE "/" CODE | NAME
+constexpr void ParseIcmpMessage(Cursor& cursor, IcmpPattern& icmp) {
+  constexpr const char* kWhat =
+      "an ICMP message: a word such as port-unreachable, TYPE/CODE, or the name of one";
+  const std::size_t start = cursor.position();
+  if (IsDigit(cursor.Peek())) {
+    const std::uint8_t type = cursor.Number8(kWhat);
+    cursor.ExpectAt(start, cursor.Take("/"), kWhat);
+    icmp.message = IcmpMessage{type, cursor.Number8("an ICMP code of at most 255")};
+  } else {
+    const std::string_view word = cursor.Word(kWhat);
+    icmp.word = FindIcmpWord(word);
+    if (icmp.word.empty()) icmp.name = word;
+    cursor.ExpectAt(start, !icmp.word.empty() || word.find_first_of("-.") == word.npos, kWhat);
+  }
+  cursor.Expect(cursor.AtTokenEnd(), "a blank behind the ICMP message");
+  cursor.SkipBlanks();
+}
+
+// ICMP := MESSAGE ["mtu" N] ["pointer" N]; the cursor stands behind "icmp".
+constexpr void ParseIcmp(Cursor& cursor, IcmpPattern& icmp) {
+  ParseIcmpMessage(cursor, icmp);
+  if (cursor.TakeWord("mtu")) {
+    icmp.mtu = cursor.Number32("the number behind mtu");
+    cursor.Expect(cursor.AtTokenEnd(), "a blank behind the number");
+    cursor.SkipBlanks();
+  }
+  if (cursor.TakeWord("pointer")) {
+    icmp.pointer = cursor.Number32("the number behind pointer");
+    cursor.Expect(cursor.AtTokenEnd(), "a blank behind the number");
+    cursor.SkipBlanks();
+  }
+}
+
+// SEGMENT := FLAGS RANGE ["ack" N] ["win" N] ["<" OPTIONS]
+constexpr void ParseSegment(Cursor& cursor, PacketPattern& packet) {
   packet.flags = ParseFlags(cursor);
   cursor.SkipBlanks();
   ParseRange(cursor, packet);
@@ -212,10 +246,26 @@ constexpr void ParsePacket(Cursor& cursor, Line& line) {
     packet.options = ParseOptions(cursor);
     cursor.SkipBlanks();
   }
+}
+
+constexpr void ParsePacket(Cursor& cursor, Line& line) {
+  ParseEnds(cursor, line);
+  const char* rest = "the end of the line, or *count";
+  if (cursor.TakeWord("icmp")) {
+    line.packet.kind = PacketKind::kIcmp;
+    ParseIcmp(cursor, line.packet.icmp);
+    rest = "the end of the line, or (in this order) mtu N, pointer N, *count";
+  } else if (cursor.TakeWord(kWhoHas)) {
+    line.packet.kind = PacketKind::kWhoHas;
+  } else if (cursor.TakeWord(kIsAt)) {
+    line.packet.kind = PacketKind::kIsAt;
+  } else {
+    ParseSegment(cursor, line.packet);
+    rest = "the end of the line, or (in this order) ack N, win N, <options>, *count";
+  }
   if (cursor.Take("*")) line.repeat = ParseCount(cursor);
   cursor.SkipBlanks();
-  cursor.Expect(cursor.AtLineEnd(),
-                "the end of the line, or (in this order) ack N, win N, <options>, *count");
+  cursor.Expect(cursor.AtLineEnd(), rest);
 }
 
 constexpr void ParseHandshake(Cursor& cursor, Line& line) {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_NETNS_ICMP_MESSAGE_H_
+#define HALFOPEN_NETNS_ICMP_MESSAGE_H_
+
+#include <cstdint>
+
+namespace halfopen {
+
+// What an ICMP or ICMPv6 message says (IANA's registries of types and codes). Which of the two it
+// is goes by the addresses beside it.
+struct IcmpMessage {
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+  bool operator==(const IcmpMessage&) const = default;
+};
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_NETNS_ICMP_MESSAGE_H_
