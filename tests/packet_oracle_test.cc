@@ -119,10 +119,9 @@ void ExpectSame(const Packet& packet, const Line& line) {
   EXPECT_EQ(packet.icmp.type, Number(line.at(ipv4 ? "icmp.type" : "icmpv6.type")));
   EXPECT_EQ(packet.icmp.code, Number(line.at(ipv4 ? "icmp.code" : "icmpv6.code")));
   EXPECT_EQ(packet.icmp_value, Number(line.at(ipv4 ? "icmp.mtu" : "icmpv6.mtu")));
-  if (packet.quoted) {
+  if (packet.quoted && !line.at("tcp.srcport").empty()) {
     EXPECT_EQ(packet.quoted->source.port, Number(line.at("tcp.srcport")));
     EXPECT_EQ(packet.quoted->destination.port, Number(line.at("tcp.dstport")));
-    EXPECT_EQ(packet.quoted->sequence, Number(line.at("tcp.seq_raw")));
   }
   // The TCP header that an ICMP error quotes is not the packet's own.
   if (packet.protocol != IPPROTO_TCP) return;

@@ -3,6 +3,7 @@
 #define HALFOPEN_HARNESS_EXPECT_NOTATION_PARSER_H_
 
 #include <limits>
+#include <optional>
 #include <string_view>
 
 #include "harness/expect/notation_cursor.h"
@@ -190,28 +191,39 @@ constexpr void ParseEnds(Cursor& cursor, Line& line) {
   cursor.SkipBlanks();
 }
 
-// MESSAGE := WORD | TYPE "/" CODE | NAME
-constexpr void ParseIcmpMessage(Cursor& cursor, IcmpPattern& icmp) {
-  constexpr const char* kWhat =
-      "an ICMP message: a word such as port-unreachable, TYPE/CODE, or the name of one";
-  const std::size_t start = cursor.position();
-  if (IsDigit(cursor.Peek())) {
-    const std::uint8_t type = cursor.Number8(kWhat);
-    cursor.ExpectAt(start, cursor.Take("/"), kWhat);
-    icmp.message = IcmpMessage{type, cursor.Number8("an ICMP code of at most 255")};
-  } else {
-    const std::string_view word = cursor.Word(kWhat);
-    icmp.word = FindIcmpWord(word);
-    if (icmp.word.empty()) icmp.name = word;
-    cursor.ExpectAt(start, !icmp.word.empty() || word.find_first_of("-.") == word.npos, kWhat);
+// Reads a number of at most 255 to the end of `digits`; none if it is none.
+constexpr std::optional<std::uint8_t> Octet(std::string_view digits) {
+  unsigned value = 0;
+  for (const char digit : digits) {
+    if (!IsDigit(digit) || value > 255) return std::nullopt;
+    value = value * 10 + static_cast<unsigned>(digit - '0');
   }
-  cursor.Expect(cursor.AtTokenEnd(), "a blank behind the ICMP message");
-  cursor.SkipBlanks();
+  if (digits.empty() || value > 255) return std::nullopt;
+  return static_cast<std::uint8_t>(value);
+}
+
+// MESSAGE := WORD | TYPE "/" CODE | NAME. False if `token` is none of them.
+constexpr bool ReadIcmpMessage(std::string_view token, IcmpPattern& icmp) {
+  if (const std::size_t slash = token.find('/'); slash != token.npos) {
+    const auto type = Octet(token.substr(0, slash));
+    const auto code = Octet(token.substr(slash + 1));
+    if (type && code) icmp.message = IcmpMessage{*type, *code};
+    return icmp.message.has_value();
+  }
+  icmp.word = FindIcmpWord(token);
+  if (icmp.word.empty()) icmp.name = token;
+  return !icmp.word.empty() ||
+         (!token.empty() && IsLetter(token.front()) && token.find_first_of("-.") == token.npos);
 }
 
 // ICMP := MESSAGE ["mtu" N] ["pointer" N]; the cursor stands behind "icmp".
 constexpr void ParseIcmp(Cursor& cursor, IcmpPattern& icmp) {
-  ParseIcmpMessage(cursor, icmp);
+  const std::string_view token = cursor.Token("/");
+  cursor.Expect(ReadIcmpMessage(token, icmp),
+                "an ICMP message: a word such as port-unreachable, TYPE/CODE, or the name of one");
+  cursor.Skip(token.size());
+  cursor.Expect(cursor.AtTokenEnd(), "a blank behind the ICMP message");
+  cursor.SkipBlanks();
   if (cursor.TakeWord("mtu")) {
     icmp.mtu = cursor.Number32("the number behind mtu");
     cursor.Expect(cursor.AtTokenEnd(), "a blank behind the number");
@@ -248,24 +260,29 @@ constexpr void ParseSegment(Cursor& cursor, PacketPattern& packet) {
   }
 }
 
+constexpr void ParseRepeat(Cursor& cursor, Line& line) {
+  if (cursor.Take("*")) line.repeat = ParseCount(cursor);
+  cursor.SkipBlanks();
+}
+
 constexpr void ParsePacket(Cursor& cursor, Line& line) {
   ParseEnds(cursor, line);
-  const char* rest = "the end of the line, or *count";
   if (cursor.TakeWord("icmp")) {
     line.packet.kind = PacketKind::kIcmp;
     ParseIcmp(cursor, line.packet.icmp);
-    rest = "the end of the line, or (in this order) mtu N, pointer N, *count";
-  } else if (cursor.TakeWord(kWhoHas)) {
-    line.packet.kind = PacketKind::kWhoHas;
-  } else if (cursor.TakeWord(kIsAt)) {
-    line.packet.kind = PacketKind::kIsAt;
+    ParseRepeat(cursor, line);
+    cursor.Expect(cursor.AtLineEnd(),
+                  "the end of the line, or (in this order) mtu N, pointer N, *count");
+  } else if (const bool who_has = cursor.TakeWord(kWhoHas); who_has || cursor.TakeWord(kIsAt)) {
+    line.packet.kind = who_has ? PacketKind::kWhoHas : PacketKind::kIsAt;
+    ParseRepeat(cursor, line);
+    cursor.Expect(cursor.AtLineEnd(), "the end of the line, or *count");
   } else {
     ParseSegment(cursor, line.packet);
-    rest = "the end of the line, or (in this order) ack N, win N, <options>, *count";
+    ParseRepeat(cursor, line);
+    cursor.Expect(cursor.AtLineEnd(),
+                  "the end of the line, or (in this order) ack N, win N, <options>, *count");
   }
-  if (cursor.Take("*")) line.repeat = ParseCount(cursor);
-  cursor.SkipBlanks();
-  cursor.Expect(cursor.AtLineEnd(), rest);
 }
 
 constexpr void ParseHandshake(Cursor& cursor, Line& line) {

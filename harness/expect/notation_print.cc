@@ -119,20 +119,23 @@ PacketColumns Columns(std::string_view from, std::string_view to, const PacketPa
 void ColumnWidths::Fit(const PacketColumns& columns) {
   from = std::max(from, columns.from.size());
   to = std::max(to, columns.to.size());
-  // What is no TCP segment spans both columns, and does not push the others apart.
-  const bool segment = !columns.rest.empty();
-  if (segment) flags = std::max(flags, columns.flags.size());
-  rest = std::max(rest, segment ? columns.rest.size() : columns.flags.size());
+  if (columns.rest.empty()) {  // spans both columns, and does not push those of segments apart
+    both = std::max(both, columns.flags.size());
+    return;
+  }
+  flags = std::max(flags, columns.flags.size());
+  rest = std::max(rest, columns.rest.size());
 }
 
 std::string Join(const PacketColumns& columns, const ColumnWidths& widths) {
+  const std::size_t both = std::max(widths.both, widths.flags + 2 + widths.rest);
   if (columns.rest.empty()) {
-    const std::size_t both = widths.rest == 0 ? 0 : widths.flags + 2 + widths.rest;
     return fmt::format("{:{}} {:2} {:{}}  {:{}}", columns.from, widths.from, columns.arrow,
                        columns.to, widths.to, columns.flags, both);
   }
   return fmt::format("{:{}} {:2} {:{}}  {:{}}  {:{}}", columns.from, widths.from, columns.arrow,
-                     columns.to, widths.to, columns.flags, widths.flags, columns.rest, widths.rest);
+                     columns.to, widths.to, columns.flags, widths.flags, columns.rest,
+                     both - widths.flags - 2);
 }
 
 std::string PrintPacket(const WirePacket& packet, PrintFields fields) {

@@ -58,6 +58,7 @@ struct ColumnWidths {
   std::size_t to = 0;
   std::size_t flags = 2;
   std::size_t rest = 0;
+  std::size_t both = 0;  // of what is no TCP segment
 
   // Makes every column wide enough for `columns`.
   void Fit(const PacketColumns& columns);
