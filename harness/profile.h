@@ -14,10 +14,10 @@
 namespace halfopen {
 
 // The SYN schedule's linear part, which a profile of the kernel's own timers has.
-inline const Deviation kLinearSyns{
-    .since = {"6.5"},
-    .reason = "SYNs go out again after 1, 1, 1, 1, 1, 2, 4, ... s and not after 1, 2, 4, ... s",
-    .source = "commit ccce324dabfe; ip-sysctl.rst, tcp_syn_linear_timeouts (4)"};
+inline const Deviation kLinearSyns = Known(
+    {.since = {"6.5"},
+     .reason = "SYNs go out again after 1, 1, 1, 1, 1, 2, 4, ... s and not after 1, 2, 4, ... s",
+     .source = "commit ccce324dabfe; ip-sysctl.rst, tcp_syn_linear_timeouts (4)"});
 
 // The times that a scenario computes with, as its profile has them. Stories name these and no
 // numbers, so that one story holds for both profiles.

@@ -194,9 +194,10 @@ void Scenario::AwaitPackets(const std::function<bool(const WirePacket&)>& matche
 
 bool RegisterScenarioClass(const char* suite, const char* name, const char* file, int line,
                            Topology topology, bool default_profile_only,
-                           std::unique_ptr<Scenario> (*make)()) {
+                           const CatalogueEntry& entry, std::unique_ptr<Scenario> (*make)()) {
   for (const IpFamily family : {IpFamily::kIpv4, IpFamily::kIpv6}) {
-    ScenarioInfo info{suite, name, FamilyOf(file), file, line, family, default_profile_only};
+    if (entry.only && family != *entry.only) continue;
+    ScenarioInfo info{suite, name, FamilyOf(file), file, line, family, default_profile_only, entry};
     RegisterScenario(std::move(info), [=] {
       const std::string test = std::string(name) + "/" + std::string(ToString(family));
       testing::RegisterTest(suite, test.c_str(), nullptr, nullptr, file, line, [=]() -> Scenario* {

@@ -116,36 +116,38 @@ class Scenario : public testing::Test {
   std::vector<Deviation> deviations_;  // that the story asked for
 };
 
-// Registers a scenario over IPv4 and IPv6. Called by SCENARIO before main.
+// Registers a scenario over IPv4 and IPv6, or the one family that the entry names. Called by
+// SCENARIO before main.
 bool RegisterScenarioClass(const char* suite, const char* name, const char* file, int line,
                            Topology topology, bool default_profile_only,
-                           std::unique_ptr<Scenario> (*make)());
+                           const CatalogueEntry& entry, std::unique_ptr<Scenario> (*make)());
 
 }  // namespace halfopen
 
-// SCENARIO(Suite, Name) { story }: two hosts joined by a link.
-#define SCENARIO(suite, name) \
-  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kTwoHosts, false)
+// SCENARIO(Suite, Name, .verdict = "…", .source = "…") { story }: two hosts joined by a link. What
+// stands behind the name is its CatalogueEntry.
+#define SCENARIO(suite, name, ...) \
+  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kTwoHosts, false, __VA_ARGS__)
 // The same on one host, over loopback.
-#define LOOPBACK_SCENARIO(suite, name) \
-  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kLoopback, false)
+#define LOOPBACK_SCENARIO(suite, name, ...) \
+  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kLoopback, false, __VA_ARGS__)
 // Two hosts with a router between them.
-#define ROUTER_SCENARIO(suite, name) \
-  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kRouter, false)
+#define ROUTER_SCENARIO(suite, name, ...) \
+  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kRouter, false, __VA_ARGS__)
 // Two hosts, and a timer that nothing can shorten: a run of profile fast leaves it out and says so.
-#define DEFAULT_PROFILE_SCENARIO(suite, name) \
-  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kTwoHosts, true)
+#define DEFAULT_PROFILE_SCENARIO(suite, name, ...) \
+  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kTwoHosts, true, __VA_ARGS__)
 
-#define HALFOPEN_SCENARIO_(suite, name, topology, default_profile_only)       \
-  class suite##_##name : public ::halfopen::Scenario {                        \
-    void Story() override;                                                    \
-    static const bool registered_;                                            \
-  };                                                                          \
-  const bool suite##_##name::registered_ = ::halfopen::RegisterScenarioClass( \
-      #suite, #name, __FILE__, __LINE__, topology, default_profile_only,      \
-      []() -> std::unique_ptr<::halfopen::Scenario> {                         \
-        return std::make_unique<suite##_##name>();                            \
-      });                                                                     \
+#define HALFOPEN_SCENARIO_(suite, name, topology, default_profile_only, ...)                   \
+  class suite##_##name : public ::halfopen::Scenario {                                         \
+    void Story() override;                                                                     \
+    static const bool registered_;                                                             \
+  };                                                                                           \
+  const bool suite##_##name::registered_ = ::halfopen::RegisterScenarioClass(                  \
+      #suite, #name, __FILE__, __LINE__, topology, default_profile_only,                       \
+      ::halfopen::CatalogueEntry{__VA_ARGS__}, []() -> std::unique_ptr<::halfopen::Scenario> { \
+        return std::make_unique<suite##_##name>();                                             \
+      });                                                                                      \
   void suite##_##name::Story()
 
 #endif  // HALFOPEN_HARNESS_SCENARIO_H_

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace halfopen {
 namespace {
@@ -28,7 +29,27 @@ std::string List(const std::vector<std::string_view>& versions) {
   return list;
 }
 
+// A function's static, because constants enter themselves before main in an unknown order.
+std::vector<Deviation>& Entered() {
+  static std::vector<Deviation> entered;
+  return entered;
+}
+
 }  // namespace
+
+Deviation Known(Deviation deviation) {
+  Entered().push_back(deviation);
+  return deviation;
+}
+
+std::vector<Deviation> KnownDeviations() {
+  std::vector<Deviation> known = Entered();
+  std::ranges::sort(known, {},
+                    [](const Deviation& one) { return std::pair(one.Condition(), one.reason); });
+  const auto repeated = std::ranges::unique(known);
+  known.erase(repeated.begin(), repeated.end());
+  return known;
+}
 
 bool Deviation::AppliesTo(const KernelVersion& kernel) const {
   return (since.empty() || Reached(since, kernel)) && !Reached(before, kernel);

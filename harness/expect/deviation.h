@@ -13,10 +13,10 @@ namespace halfopen {
 // Something that some kernels do and others do not, as data beside the stories that it matters to:
 // which kernels, what they do, and where that can be read.
 //
-//   const Deviation kLinearSyns{
-//       .since = {"6.5"},
-//       .reason = "SYNs go out again after 1, 1, 1, 1, 1, 2, 4, ... s and not after 1, 2, 4, ...
-//       s", .source = "commit ccce324dabfe; ip-sysctl.rst, tcp_syn_linear_timeouts (4)"};
+//   const Deviation kLinearSyns = Known(
+//       {.since = {"6.5"},
+//        .reason = "SYNs go out again after 1, 1, 1, 1, 1, 2, 4, ... s, not after 1, 2, 4, ... s",
+//        .source = "commit ccce324dabfe; ip-sysctl.rst, tcp_syn_linear_timeouts (4)"});
 //
 // A story asks Differs(kLinearSyns) and expects accordingly (harness/scenario.h): where the
 // deviation applies, a kernel that behaves as without it fails the story.
@@ -36,6 +36,12 @@ struct Deviation {
   // "SYNs go out again … (Linux since 6.5; commit ccce324dabfe; …)"
   std::string ToString() const;
 };
+
+// Enters a deviation in the list that the catalogue shows, and returns it; for constants that are
+// initialised before main.
+Deviation Known(Deviation deviation);
+// All of those, in the order of their conditions and reasons.
+std::vector<Deviation> KnownDeviations();
 
 }  // namespace halfopen
 

@@ -176,10 +176,11 @@ int Dispatch(int argc, char** argv) {
   CLI::App* run = app.add_subcommand("run", "Run scenarios, each in a world of its own");
   AddRun(*run, run_words);
   std::vector<std::string> list_filters;
-  bool json = false;
+  bool json = false, markdown = false;
   CLI::App* list = app.add_subcommand("list", "List scenarios");
   list->add_option("filters", list_filters, kFilterHelp)->type_name("FILTER");
-  list->add_flag("--json", json, "As JSON");
+  auto* as_json = list->add_flag("--json", json, "As JSON");
+  list->add_flag("--markdown", markdown, "As the catalogue in docs/")->excludes(as_json);
   CLI::App* doctor = app.add_subcommand("doctor", "Say what this machine can and cannot do");
   // What the runner on the host starts in a guest.
   std::string orders;
@@ -199,7 +200,11 @@ int Dispatch(int argc, char** argv) {
     return 2;
   }
   if (run->parsed()) return RunCommand(Finish(std::move(run_words), argc, argv));
-  if (list->parsed()) return ListCommand(list_filters, json);
+  if (list->parsed()) {
+    return ListCommand(list_filters, json       ? ListFormat::kJson
+                                     : markdown ? ListFormat::kMarkdown
+                                                : ListFormat::kText);
+  }
   if (doctor->parsed()) return DoctorCommand();
   if (guest->parsed()) return GuestCommand(orders);
   if (kernels_words.kernels->parsed()) {

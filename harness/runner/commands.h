@@ -12,9 +12,12 @@ namespace halfopen {
 
 inline constexpr char kVersion[] = "0.1.0";
 
+// How `list` prints: for a reader, for a program, or as docs/catalogue.md.
+enum class ListFormat { kText, kJson, kMarkdown };
+
 // Each is one subcommand and returns the process's exit code. They throw EnvironmentError.
 int RunCommand(const RunOptions& options);
-int ListCommand(const std::vector<std::string>& filters, bool json);
+int ListCommand(const std::vector<std::string>& filters, ListFormat format);
 int DoctorCommand();
 // What the runner on the host starts in a guest: the orders lie in `orders_file`.
 int GuestCommand(const std::string& orders_file);

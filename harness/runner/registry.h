@@ -3,6 +3,7 @@
 #define HALFOPEN_HARNESS_RUNNER_REGISTRY_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,14 @@
 #include "netns/address.h"
 
 namespace halfopen {
+
+// What the catalogue says of a scenario (`halfopen list`, docs/catalogue.md).
+struct CatalogueEntry {
+  std::string verdict = "";   // one sentence: what happens, and which errno
+  std::string source = "";    // RFC section, man page, sysctl document, kernel function
+  std::string outdated = "";  // one sentence: what is still written about it, and is so no more
+  std::optional<IpFamily> only = std::nullopt;  // the one family that has the subject
+};
 
 // One scenario over one IP family: one GoogleTest test.
 struct ScenarioInfo {
@@ -20,6 +29,7 @@ struct ScenarioInfo {
   int line = 0;
   IpFamily ip = IpFamily::kIpv4;
   bool default_profile_only = false;  // it makes no sense with shortened timers
+  CatalogueEntry catalogue = {};
 
   // "KeepaliveExpiry.BlockedReadTimesOutAfterTheLastProbe"
   std::string ScenarioName() const { return suite + "." + name; }

@@ -70,6 +70,7 @@ json CallEndJson(const Call& call, TimePoint start) {
   body["end"] = Since(start, call.end);
   body["result"] = call.result;
   if (call.error != 0) body["errno"] = ErrnoName(call.error);
+  if (call.queued) body["queued_error"] = call.queued->ToString();
   if (call.events != 0) body["events"] = PollEventNames(call.events);
   return body;
 }
