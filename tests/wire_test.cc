@@ -4,57 +4,119 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/expect/notation_print.h"
 #include "tests/packet_bytes.h"
 
 namespace halfopen {
 namespace {
 
-using ::testing::ElementsAre;
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::Field;
 
-// What the tap of the client sees: 10.0.0.1, with 10.0.0.2 as the server.
-RawRecord RecordOf(const std::vector<ByteString>& frames) {
-  RawRecord record;
-  record.taps = {{"client", "veth0", {IpAddress::Parse("10.0.0.1")}},
-                 {"server", "veth0", {IpAddress::Parse("10.0.0.2")}}};
-  for (const ByteString& frame : frames) {
-    record.packets.push_back({record.start + Duration(record.packets.size()),
-                              0,
-                              *DecodeEthernet(frame),
-                              {frame.begin() + 14, frame.end()}});
+const IpAddress kClient = IpAddress::Parse("10.0.0.1");
+const IpAddress kServer = IpAddress::Parse("10.0.0.2");
+const IpAddress kRouter = IpAddress::Parse("10.0.0.254");
+constexpr TimePoint kStart{1h};
+
+// A record of the taps client, router (two of them) and server, on two links in a row.
+class WireTest : public testing::Test {
+ protected:
+  WireTest() {
+    record_.start = kStart;
+    record_.taps = {{"client", "veth0", "", {kClient}, {}, 0, false},
+                    {"router", "to-client", "", {kRouter}, {}, 0, true},
+                    {"router", "to-server", "", {}, {}, 1, true},
+                    {"server", "veth0", "", {kServer}, {}, 1, false}};
   }
-  return record;
+
+  void Sees(Duration time, std::size_t tap, bool sent, const ByteString& bytes) {
+    record_.packets.push_back({kStart + time, tap, sent, *DecodeIp(bytes), bytes});
+  }
+  // The client's segment with this much payload on its first link.
+  void CrossesFirstLink(Duration time, std::size_t payload) {
+    Sees(time, 0, true, Segment(payload));
+    Sees(time + 1us, 1, false, Segment(payload));
+  }
+  void CrossesSecondLink(Duration time, std::size_t payload) {
+    Sees(time, 2, true, Segment(payload));
+    Sees(time + 1us, 3, false, Segment(payload));
+  }
+  static ByteString Segment(std::size_t payload) {
+    return Ipv4(IPPROTO_TCP, Tcp({}) + ByteString(payload, 'x'));
+  }
+  static auto Arrived(Duration time) {
+    return Field(&WirePacket::arrived, std::optional(kStart + time));
+  }
+  static auto Lost() { return Field(&WirePacket::arrived, std::nullopt); }
+
+  RawRecord record_;
+};
+
+TEST_F(WireTest, AForwardedPacketIsOne) {
+  CrossesFirstLink(0us, 1);
+  CrossesSecondLink(10us, 1);
+  const std::vector<WirePacket> wire = BuildWire(record_);
+  ASSERT_THAT(wire, ElementsAre(Arrived(11us)));
+  EXPECT_EQ(wire[0].time, kStart);
+  EXPECT_EQ(wire[0].from, "client");
+  EXPECT_EQ(wire[0].to, "server");
 }
 
-std::vector<std::string> Lines(const std::vector<WirePacket>& wire) {
-  std::vector<std::string> lines;
-  for (const WirePacket& packet : wire) lines.push_back(PrintPacket(packet));
-  return lines;
+TEST_F(WireTest, APacketThatTheRouterDropsHasNotArrived) {
+  CrossesFirstLink(0us, 1);
+  CrossesFirstLink(20us, 2);
+  CrossesSecondLink(30us, 2);
+  EXPECT_THAT(BuildWire(record_), ElementsAre(Lost(), Arrived(31us)));
 }
 
-TEST(Wire, IcmpErrorBelongsToTheConnectionThatItQuotes) {
-  const ByteString segment = Ipv4(IPPROTO_TCP, Tcp({.flags = kSyn}));
-  ByteString other = segment;
-  other[20] = 0;  // of another port
-  const auto wire = BuildWire(RecordOf({Ethernet(0x0800, segment),
-                                        Ethernet(0x0800, Ipv4(IPPROTO_ICMP, Icmp(3, 1) + segment)),
-                                        Ethernet(0x0800, Ipv4(IPPROTO_ICMP, Icmp(3, 2) + other)),
-                                        Ethernet(0x0800, Ipv4(IPPROTO_ICMP, Icmp(8, 0)))}));
-  EXPECT_EQ(wire.size(), 4u);
-  const auto connection = OfConnection(wire, wire[0].packet.destination, wire[0].packet.source);
-  EXPECT_THAT(Lines(connection), ElementsAre("client >  server  S   0:0(0)",
-                                             "client >  server  icmp host-unreachable"));
-  EXPECT_EQ(connection[1].sequence, 0u) << "of the quoted segment, relative like its own";
+TEST_F(WireTest, OfTwoThatAreTheSameTheLastIsPassedOn) {
+  CrossesFirstLink(0us, 1);
+  CrossesFirstLink(1s, 1);
+  CrossesSecondLink(1s + 10us, 1);
+  EXPECT_THAT(BuildWire(record_), ElementsAre(Lost(), Arrived(1s + 11us)));
 }
 
-TEST(Wire, TargetThatNobodyHasGoesByItsAddress) {
-  ByteString nobody = Arp(1);
-  nobody.back() = 9;
-  const auto wire =
-      BuildWire(RecordOf({Ethernet(0x0806, Arp(1)), Ethernet(0x0806, nobody),
-                          Ethernet(0x86dd, Ipv6(IPPROTO_ICMPV6, NeighbourDiscovery(135)))}));
-  EXPECT_THAT(Lines(wire), ElementsAre("client >  server  who-has", "client >  10.0.0.9  who-has",
-                                       "fd00::1 >  fd00::9  who-has"));
+TEST_F(WireTest, WhatTheRouterSaysIsFromTheRouterWhoseverNameItBears) {
+  CrossesFirstLink(0us, 1);
+  ByteString reset = Ipv4(IPPROTO_TCP, Tcp({.flags = kRst}));
+  std::swap_ranges(reset.begin() + 12, reset.begin() + 16, reset.begin() + 16);  // addresses
+  Sees(5us, 1, true, reset);
+  Sees(6us, 0, false, reset);
+  const std::vector<WirePacket> wire = BuildWire(record_);
+  ASSERT_THAT(wire, ElementsAre(Lost(), Arrived(6us)));
+  EXPECT_EQ(wire[1].from, "router");
+  EXPECT_EQ(wire[1].to, "client");
+}
+
+TEST_F(WireTest, APacketToTheRouterArrivesThere) {
+  ByteString segment = Segment(1);
+  segment[19] = 254;  // the destination's last byte
+  Sees(0us, 0, true, segment);
+  Sees(1us, 1, false, segment);
+  const std::vector<WirePacket> wire = BuildWire(record_);
+  ASSERT_THAT(wire, ElementsAre(Arrived(1us)));
+  EXPECT_EQ(wire[0].to, "router");
+}
+
+TEST_F(WireTest, AFaultOfTheRouterMarksThePacket) {
+  CrossesFirstLink(0us, 1);
+  record_.faults["halfopen-1"] = "ip saddr 10.0.0.1 drop";
+  record_.hits.push_back({kStart + 2us, "router", "halfopen-1", Segment(1)});
+  const std::vector<WirePacket> wire = BuildWire(record_);
+  ASSERT_THAT(wire, ElementsAre(Lost()));
+  EXPECT_EQ(wire[0].fault, "ip saddr 10.0.0.1 drop");
+}
+
+TEST_F(WireTest, LoopbackHasOneTapThatSeesBothEnds) {
+  record_.taps = {{"loopback", "lo", "", {kClient, kServer}, {}, 0, false}};
+  Sees(0us, 0, true, Segment(1));
+  Sees(10us, 0, true, Segment(2));
+  EXPECT_THAT(BuildWire(record_), ElementsAre(Arrived(0us), Arrived(10us)));
+}
+
+TEST_F(WireTest, WhatNobodyWasSeenToSendStandsForItself) {
+  Sees(7us, 0, false, Segment(1));
+  EXPECT_THAT(BuildWire(record_), ElementsAre(Arrived(7us)));
 }
 
 }  // namespace

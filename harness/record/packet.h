@@ -42,15 +42,6 @@ inline constexpr std::uint8_t kOptionSack = 5;
 inline constexpr std::uint8_t kOptionTimestamps = 8;
 inline constexpr std::uint8_t kOptionFastOpen = 34;
 
-// The TCP segment that an ICMP error quotes: its ends and the first of its sequence numbers, which
-// lie in the 8 bytes that even the shortest quotation has (RFC 792).
-struct QuotedSegment {
-  Endpoint source;
-  Endpoint destination;
-  std::uint32_t sequence = 0;  // as on the wire, host byte order
-  bool operator==(const QuotedSegment&) const = default;
-};
-
 // Neighbour resolution: ARP (RFC 826), and neighbour solicitation and advertisement (RFC 4861), in
 // tcpdump's words for ARP.
 enum class Neighbour : std::uint8_t {
