@@ -57,6 +57,28 @@ ROUTER_SCENARIO(PathMtu, RoutersMessageCutsTheSegments,
                             Bind("told", TooBig(family()))));
 }
 
+ROUTER_SCENARIO(PathMtu, NextConnectionKnowsThePath,
+                .verdict =
+                    "The host remembers a path's MTU for ten minutes: the next connection to "
+                    "the same address sends smaller segments from the start.",
+                .source = "RFC 1191 6.3; ip-sysctl.rst, mtu_expires; tcp_connect_init()") {
+  auto [first, first_server] = Connect();
+  if (Cause("a link behind the router is narrower")) Narrow(RouterHost(), family());
+  EXPECT_THAT(first.Send(kBig), Returns(1428));
+  EXPECT_THAT(first_server.Recv(1428, MSG_WAITALL), Returns(1428));
+
+  auto [client, server] = Connect();
+  EXPECT_THAT(client.Send(kBig), Returns(1428));
+  EXPECT_THAT(Wire(client), Shows(R"(
+        handshake
+        client > server  .   1:1209(1208) ack 1
+        client > server  P.  1209:1429(220) ack 1
+      ? server > client  .   1:1(0) ack 1209
+      ? server > client  .   1:1(0) ack 1429
+        quiet 200ms
+  )"));
+}
+
 ROUTER_SCENARIO(PathMtu, BlackHoleTimesOut,
                 .verdict =
                     "The router's message gets lost: small segments pass, a big one is sent "

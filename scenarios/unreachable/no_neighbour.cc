@@ -28,9 +28,11 @@ SCENARIO(NoNeighbour, ConnectFailsWithEhostunreach,
               FailsWith(EHOSTUNREACH).After(questions));
   EXPECT_THAT(CountersOf(ClientHost()).Since(before),
               testing::Contains(testing::Pair("Tcp.AttemptFails", 1)));
+  // With the kernel's own timers a SYN is due at the same moment, and may ask anew.
   EXPECT_THAT(Wire(), Shows(R"(
                 client > server  who-has
       +interval client > server  who-has *2
+    ?           client > server  who-has
       quiet 200ms
   )",
                             Bind("interval", Times().neighbour_interval)));
@@ -47,12 +49,13 @@ ROUTER_SCENARIO(
 
   EXPECT_THAT(ClientHost().NewSocket().Connect(ServerHost()),
               FailsWith(EHOSTUNREACH).After(UnansweredQuestions(Times())));
-  // Each SYN that has come meanwhile draws an answer of its own.
+  // Each SYN that has come meanwhile draws an answer of its own; and as above.
   EXPECT_THAT(Wire().SentBy("router"), Shows(R"(
                 router > server  who-has
       +interval router > server  who-has *2
       +interval router > client  icmp unreachable
-    ?           router > client  icmp unreachable *3
+    ?           router > client  icmp unreachable *8
+    ?           router > server  who-has
       quiet 200ms
   )",
                                              Bind("interval", Times().neighbour_interval),
@@ -88,6 +91,39 @@ SCENARIO(NoNeighbour, EstablishedConnectionIsToldOnlyByRecverr,
                 client > server  P.       1:5(4) ack 1
   )",
                     Bind("interval", Times().neighbour_interval), Bind("again", 20)));
+}
+
+ROUTER_SCENARIO(NoNeighbour, EstablishedConnectionEndsWithEhostunreach,
+                .verdict =
+                    "The peer of a connection is gone behind a router that says host "
+                    "unreachable: the end is EHOSTUNREACH in place of ETIMEDOUT.",
+                .source = "RFC 1122 4.2.3.9; tcp_v4_err(), tcp_v6_err(), tcp_write_err()") {
+  const UserTimeout enough{
+      std::chrono::duration_cast<std::chrono::milliseconds>(10 * Times().neighbour_interval)};
+  auto [client, server] = Connect(enough);
+  const auto schedule = SingleSegmentSchedule(client.Snapshot().rto, 0, enough.time);
+  ForgetNeighbour(RouterHost(), WithRouter::kToServer, ServerHost().address(), Times());
+  if (Cause("the server is gone")) LoseAddress(ServerHost());
+
+  const Call sent = client.Send("ping");
+  EXPECT_THAT(sent, Returns(4));
+  ASSERT_EQ(AwaitRetransmission(client, 1).retransmits, 1U);
+  AwaitPackets([](const WirePacket& packet) { return packet.from == "router"; }, 4, "message");
+  EXPECT_THAT(Wire().SentBy("router"), Shows(R"(
+                router > server  who-has
+      +interval router > server  who-has *2
+      +interval router > client  icmp unreachable
+    ?           router > client  icmp unreachable *8
+    ?           router > server  who-has
+  )",
+                                             Bind("interval", Times().neighbour_interval),
+                                             Bind("unreachable", HostUnreachable(family()))));
+  // Over IPv4 the message takes back the doubling of the timeout too (RFC 6069), over IPv6 only "no
+  // route" does (tcp_v6_err).
+  const CallMatcher ends = FailsWith(EHOSTUNREACH);
+  EXPECT_THAT(client.Recv(),
+              family() == IpFamily::kIpv4 ? ends : ends.After(schedule).Since(sent.begin));
+  EXPECT_THAT(client.Send("ping"), FailsWith(EPIPE));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 // 3.5.1). It learns of the reboot only by sending: the first segment finds no socket and draws a
 // RST (3.10.7.1), and the next call fails with ECONNRESET, once. Who only reads waits for good,
 // unless keepalive does the sending (2 hours by default).
-#include "harness/scenario.h"
+#include "scenarios/retransmission/retransmission.h"
 
 namespace halfopen {
 namespace {
@@ -84,6 +84,35 @@ ROUTER_SCENARIO(PeerReboot, KeepaliveProbeDrawsTheReset,
                             Bind("idle", keepalive.idle)));
   ASSERT_EQ(client.Snapshot().state, TcpState::kClose);
   EXPECT_THAT(read.Wait(), FailsWith(ECONNRESET));
+}
+
+ROUTER_SCENARIO(PeerReboot, RetransmissionDrawsTheReset,
+                .verdict =
+                    "Data sent while the peer is off is retransmitted; once the peer is up "
+                    "again it draws a RST, and the next call fails with ECONNRESET.",
+                .source = "RFC 9293 3.5.1, 3.10.7.1") {
+  auto [client, server] = Connect();
+  const Duration rto = client.Snapshot().rto;
+  // The router drops what it could not deliver: its ICMP errors are another story.
+  Fault off = RouterHost().Drop(Forward().To(ServerHost().address()));
+  const Call sent = client.Send("ping");
+  EXPECT_THAT(sent, Returns(4));
+  if (Cause("the server reboots")) {
+    PowerOffServer();
+    PowerOnServer();
+  }
+  ASSERT_EQ(AwaitRetransmission(client, 1).retransmits, 1U);
+  off.Lift();
+  EXPECT_THAT(client.Recv(), FailsWith(ECONNRESET).After({rto, rto, 2 * rto}).Since(sent.begin));
+  EXPECT_THAT(Wire(), Shows(R"(
+            handshake
+            client >| server  P.  1:5(4) ack 1
+      +rto  client >| server  P.  1:5(4) ack 1 *2
+      +next client >  server  P.  1:5(4) ack 1
+            server >  client  R   1:1(0)
+      quiet 200ms
+  )",
+                            Bind("rto", rto), Bind("next", 2 * rto)));
 }
 
 ROUTER_SCENARIO(PeerReboot, ListenerOfTheNewBootAcceptsTheSamePorts,

@@ -51,5 +51,40 @@ ROUTER_SCENARIO(PeerVanished, RetransmissionsDoNotBackOff,
   EXPECT_TRUE(InTime("the end", {left}, words[4].time, read.end));
 }
 
+// A keepalive probe repeats the last sequence number that was acknowledged, and an ICMP error about
+// what is acknowledged already is a forgery to Linux (RFC 5927 4.1): it is counted, not believed.
+ROUTER_SCENARIO(PeerVanished, KeepaliveDoesNotBelieveTheRouter,
+                .verdict =
+                    "Keepalive towards a vanished peer ends with ETIMEDOUT even if a router "
+                    "answers each probe: a probe's sequence number is out of the window.",
+                .source = "RFC 5927 4.1; tcp_v4_err(), tcp_v6_err(), OutOfWindowIcmps",
+                .outdated =
+                    "Textbooks let keepalive fail with EHOSTUNREACH where a router reports "
+                    "the peer unreachable; Linux says ETIMEDOUT.") {
+  const Keepalive keepalive = Times().keepalive;
+  auto [client, server] = Connect(keepalive);
+  const TimePoint idle_since = Wire().SentBy("client").Packets().back().time;
+  const Counters before = CountersOf(ClientHost());
+  if (Cause("the server vanishes")) PowerOffServer();
+
+  AwaitPackets([](const WirePacket& packet) { return packet.to == "client"; }, 2, "answer");
+  ASSERT_THAT(Wire().SentBy("router"), Shows("router > client icmp unreachable",
+                                             Bind("unreachable", NetUnreachable(family()))));
+  EXPECT_THAT(client.Recv(), FailsWith(ETIMEDOUT).After(ScheduleOf(keepalive)).Since(idle_since));
+  EXPECT_THAT(Wire().SentBy("client"),
+              Shows(R"(
+                client > server  S   0:0(0)
+                client > server  .   1:1(0) ack 1
+      +idle     client > server  .   0:0(0) ack 1
+      +interval client > server  .   0:0(0) ack 1  *more
+      +interval client > server  R.  1:1(0) ack 1
+      quiet 200ms
+  )",
+                    Bind("idle", keepalive.idle), Bind("interval", keepalive.interval),
+                    Bind("more", keepalive.probes - 1)));
+  EXPECT_THAT(CountersOf(ClientHost()).Since(before),
+              testing::Contains(testing::Pair("TcpExt.OutOfWindowIcmps", keepalive.probes)));
+}
+
 }  // namespace
 }  // namespace halfopen
