@@ -127,5 +127,33 @@ SCENARIO(Linger, CloseReturnsZeroThoughTheConnectionTimedOut,
   EXPECT_EQ(server.Snapshot().state, TcpState::kEstablished);
 }
 
+SCENARIO(Linger, ZeroLosesDataAndItsResetIsChallenged,
+         .verdict =
+             "SO_LINGER {1, 0} throws away what has not arrived: the peer's read fails with "
+             "ECONNRESET, and the data is not sent again.",
+         .source = "socket(7), SO_LINGER; RFC 5961 3.2; tcp_validate_incoming") {
+  auto [client, server] = Connect();
+  const Counters before = CountersOf(ServerHost());
+  Fault lost = ServerHost().Drop(FromClient(ClientHost()).First(1));
+  EXPECT_THAT(client.Send("ping"), Returns(4));
+  if (Cause("SO_LINGER with time 0")) client.Set(Linger{});
+  EXPECT_THAT(client.Close(), Returns(0).AtOnce());
+  ASSERT_EQ(client.Snapshot().state, TcpState::kClose);
+  EXPECT_THAT(server.Recv(), FailsWith(ECONNRESET));
+  EXPECT_THAT(server.Recv(), EndsStream());
+
+  // The RST is numbered behind the lost data, so the server asks for the exact one.
+  EXPECT_THAT(Wire(), Shows(R"(
+      handshake
+      client >| server  P.  1:5(4) ack 1
+      client >  server  R.  5:5(0) ack 1
+      server >  client  .   1:1(0) ack 1
+      client >  server  R   1:1(0)
+      quiet 200ms
+  )"));
+  EXPECT_THAT(CountersOf(ServerHost()).Since(before),
+              testing::Contains(testing::Pair("TcpExt.TCPChallengeACK", 1)));
+}
+
 }  // namespace
 }  // namespace halfopen

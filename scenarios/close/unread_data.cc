@@ -115,5 +115,44 @@ SCENARIO(UnreadData, OneByteIsEnough,
   EXPECT_THAT(CountersOf(ServerHost()).Since(before), CountsAnAbortOnClose());
 }
 
+// The ACK of the data is lost, then the FIN, so that both are sent again in one segment. What the
+// server's queue holds then is old data and a FIN.
+constexpr char kRepeatedWithTheFin[] = R"(
+              handshake
+              client >  server  P.   1:5(4) ack 1
+              server >| client  .    1:1(0) ack 5
+              client >| server  F.   5:5(0) ack 1
+    +probe    client >| server  F.   5:5(0) ack 1
+    +rto      client >  server  FP.  1:5(4) ack 1
+              server >  client  .    1:1(0) ack 6
+)";
+
+SCENARIO(UnreadData, DataThatComesAgainWithTheFinIsNot,
+         .verdict =
+             "Data that was read and comes again with the peer's FIN, as its ACK was lost, is "
+             "not unread: close() sends a FIN.",
+         .source = "tcp_retrans_try_collapse; __tcp_close (net/ipv4/tcp.c)") {
+  auto [client, server] = Connect();
+  const Duration rto = client.Snapshot().rto;
+  const Rule from_server = Input().From(ServerHost().address()).FromPort(80);
+  Fault no_ack = ClientHost().Drop(from_server.First(1));
+  EXPECT_THAT(client.Send("ping"), Returns(4));
+  EXPECT_THAT(server.Recv(), Receives("ping"));
+  Fault no_fin = ServerHost().Drop(FromClient(ClientHost()).First(2));
+  EXPECT_THAT(client.Close(), Returns(0).AtOnce());
+  server.Await(TcpState::kCloseWait);
+  client.Await(TcpState::kFinWait2);
+  EXPECT_THAT(Wire(), Shows(kRepeatedWithTheFin, Bind("probe", kTailLossProbe), Bind("rto", rto)));
+
+  const TimePoint begin = Clock::now();
+  EXPECT_THAT(server.Close(), Returns(0).AtOnce());
+  EXPECT_THAT(Wire().Since(begin), Shows(R"(
+      server > client  F.  1:1(0) ack 6
+      client > server  .   6:6(0) ack 2
+      quiet 200ms
+  )"));
+  EXPECT_EQ(client.Snapshot().state, TcpState::kTimeWait);
+}
+
 }  // namespace
 }  // namespace halfopen

@@ -79,5 +79,25 @@ SCENARIO(TimeWait, ReuseAddressIsOfNoUseIfTheOldListenerHadItNot,
   EXPECT_THAT(Wire(), Shows(kServerClosesFirst));
 }
 
+SCENARIO(TimeWait, LingerZeroLeavesNone,
+         .verdict =
+             "SO_LINGER {1, 0} leaves no TIME-WAIT: bind() to the port returns 0 at once, without "
+             "SO_REUSEADDR; the peer is told ECONNRESET.",
+         .source = "socket(7), SO_LINGER; tcp_disconnect (net/ipv4/tcp.c)") {
+  auto [client, server] = Connect();
+  if (Cause("SO_LINGER with time 0")) server.Set(Linger{});
+  EXPECT_THAT(server.Close(), Returns(0));
+
+  Socket restarted = ServerHost().NewSocket();
+  ASSERT_THAT(restarted.Bind(Socket::kDefaultPort), Returns(0));
+  EXPECT_THAT(restarted.Listen(1), Returns(0));
+  EXPECT_THAT(client.Recv(), FailsWith(ECONNRESET));
+  EXPECT_THAT(Wire(), Shows(R"(
+      handshake
+      server > client  R.  1:1(0) ack 1
+      quiet 200ms
+  )"));
+}
+
 }  // namespace
 }  // namespace halfopen

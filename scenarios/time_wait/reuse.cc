@@ -187,6 +187,34 @@ SCENARIO(TimeWaitReuse, WithoutTimestampsSamePortIsRefused,
   EXPECT_THAT(Wire(), Shows(kClosed));
 }
 
+SCENARIO(TimeWaitReuse, PortInFinWait2IsRefused,
+         .verdict =
+             "While the server has not closed, tcp_tw_reuse = 1 leaves the client's port alone: "
+             "connect() from it fails with EADDRNOTAVAIL.",
+         .source = "tcp_twsk_unique (net/ipv4/tcp_ipv4.c); RFC 9293 3.10.7.4") {
+  ClientHost().sysctls().Set("net.ipv4.tcp_tw_reuse", 1);
+  LeaveOnePort(ClientHost());
+  auto [client, server] = Connect();
+  Socket listener = ServerHost().Listen();
+  if (Cause("the client closes")) client.Close();
+  ASSERT_EQ(
+      client.Await([](const auto& now) { return now.state != TcpState::kFinWait1; }, "FIN-WAIT-2")
+          .state,
+      TcpState::kFinWait2);
+  EXPECT_THAT(Wire(), Shows(R"(
+      handshake
+      client > server  F.  1:1(0) ack 1
+      server > client  .   1:1(0) ack 2
+      quiet 1100ms
+  )"));
+
+  const TimePoint begin = Clock::now();
+  Socket again = ClientHost().NewSocket("client");
+  EXPECT_THAT(again.Connect(ServerHost()), FailsWith(EADDRNOTAVAIL).AtOnce());
+  EXPECT_EQ(server.Snapshot().state, TcpState::kCloseWait);
+  EXPECT_THAT(Wire().Since(begin), Shows("quiet 200ms"));
+}
+
 LOOPBACK_SCENARIO(TimeWaitReuse, SamePortIsFreeAfterASecondOverLoopback,
                   .verdict =
                       "tcp_tw_reuse = 2, the default, reuses a port in TIME-WAIT over "
