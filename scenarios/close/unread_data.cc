@@ -84,8 +84,8 @@ SCENARIO(UnreadData, CloseAfterTheOwnFinResetsToo,
 
 SCENARIO(UnreadData, OneByteIsEnough,
          .verdict =
-             "One unread byte makes close() send a RST: the peer loses an answer that it had "
-             "not read yet to ECONNRESET only after reading it.",
+             "One unread byte makes close() send a RST; the peer still reads the answer that has "
+             "arrived, and then fails with ECONNRESET.",
          .source = "__tcp_close and tcp_recvmsg_locked (net/ipv4/tcp.c)") {
   auto [client, server] = Connect();
   const Counters before = CountersOf(ServerHost());

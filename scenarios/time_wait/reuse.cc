@@ -22,7 +22,7 @@ const Deviation kReuseDelay = Known(
     {.since = {"6.14"},
      .reason = "a TIME-WAIT is reused when it is older than tcp_tw_reuse_delay (1000 ms), and not "
                "as soon as the next second of the clock has begun",
-     .source = "commit ca6a6f93867a; ip-sysctl.rst, tcp_tw_reuse_delay"});
+     .source = "commits 19ce8cd30465 and ca6a6f93867a; ip-sysctl.rst, tcp_tw_reuse_delay"});
 
 constexpr char kReuseIsOfClients[] =
     "tcp_tw_reuse is no cure for a server's TIME-WAITs, as it is about connect() alone; its fellow "
