@@ -4,10 +4,14 @@
 // In interactive mode an acknowledgment waits 40 ms (TCP_DELACK_MIN) for data to ride on. A
 // connection enters that mode by itself as soon as it answers what came within those 40 ms
 // (tcp_event_data_sent), or by TCP_QUICKACK = 0. More than one full segment is to be acknowledged
-// at once (RFC 9293 3.8.6.3), and is as soon as it is read (tcp_cleanup_rbuf). Before that Linux
-// does so only if it moves the end of the window (__tcp_ack_snd_check): where the window is all the
-// room that there is, it would shrink, and the acknowledgment waits all the same.
+// at once (RFC 9293 3.8.6.3), and is as soon as it is read (tcp_cleanup_rbuf), or if the reader
+// waits for more. Otherwise Linux does so only if it moves the end of the window
+// (__tcp_ack_snd_check): where the window is all the room that there is, it would shrink, and the
+// acknowledgment waits all the same.
 #include "scenarios/delayed_ack/delayed_ack.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
 
 namespace halfopen {
 namespace {
@@ -32,28 +36,39 @@ constexpr char kTwoSegments[] = R"(
     quiet 200ms
 )";
 
+// A request and its answer. An answer that comes too late for the delayed acknowledgment, on a
+// machine that was busy meanwhile, tells nothing: another turn may.
+void ExchangePingPong(Socket& client, Socket& server) {
+  EXPECT_THAT(client.Send("ping"), Returns(4));
+  EXPECT_THAT(server.Recv(), Receives("ping"));
+  EXPECT_THAT(server.Send("pong"), Returns(4));
+  EXPECT_THAT(client.Recv(), Receives("pong"));
+}
+
 SCENARIO(DelayedAck, RidesOnTheAnswer,
          .verdict =
              "In interactive mode an answer that is sent within 40 ms carries the "
              "acknowledgment: the request costs no packet of its own.",
          .source = "RFC 1122 4.2.3.2; tcp_event_data_sent, __tcp_ack_snd_check") {
   auto [client, server] = Connect();
-  const Counters before = CountersOf(ServerHost());
-  if (Cause("the server switches TCP_QUICKACK off")) server.Set(QuickAck{false});
+  const bool interactive = Cause("the server switches TCP_QUICKACK off");
+  TimePoint asked;
+  std::uint32_t at = 1;
+  for (bool in_time = false; !in_time && at < 40; at += 4) {
+    const Counters before = CountersOf(ServerHost());
+    if (interactive) server.Set(QuickAck{false});
+    asked = Clock::now();
+    ExchangePingPong(client, server);
+    in_time = DelayedAcks(ServerHost(), before) == 0;
+  }
 
-  EXPECT_THAT(client.Send("ping"), Returns(4));
-  EXPECT_THAT(server.Recv(), Receives("ping"));
-  EXPECT_THAT(server.Send("pong"), Returns(4));
-  EXPECT_THAT(client.Recv(), Receives("pong"));
-
-  EXPECT_THAT(Wire(), Shows(R"(
-      handshake
-      client > server  P.  1:5(4) ack 1
-      server > client  P.  1:5(4) ack 5
-      client > server  .   5:5(0) ack 5
+  EXPECT_THAT(Wire().Since(asked), Shows(Script::Parse(fmt::format(R"(
+      client > server  P.  {0}:{1}(4) ack {0}
+      server > client  P.  {0}:{1}(4) ack {1}
+      client > server  .   {1}:{1}(0) ack {1}
       quiet 200ms
-  )"));
-  EXPECT_EQ(DelayedAcks(ServerHost(), before), 0);
+  )",
+                                                                   at - 4, at))));
 }
 
 SCENARIO(DelayedAck, FollowsAnAnswer,
@@ -62,39 +77,33 @@ SCENARIO(DelayedAck, FollowsAnAnswer,
              "answer is acknowledged after 40 ms, and not at once as the first one was.",
          .source = "RFC 1122 4.2.3.2; tcp_event_data_sent, inet_csk_in_pingpong_mode") {
   auto [client, server] = Connect();
-  SendAndAwaitAck(client, "ping");
-  const Counters before = CountersOf(ServerHost());
-  // Answered too late, on a machine that was busy meanwhile, it was no interaction.
   const bool answers = Cause("the server answers");
   std::uint32_t turns = 0;
   for (; answers && turns < 10 && IsQuick(server); ++turns) {
-    EXPECT_THAT(client.Send("ping"), Returns(4));
-    EXPECT_THAT(server.Recv(), Succeeds());
-    EXPECT_THAT(server.Send("pong"), Returns(4));
-    EXPECT_THAT(client.Recv(), Receives("pong"));
+    ExchangePingPong(client, server);
   }
   EXPECT_FALSE(IsQuick(server));
 
+  const Counters before = CountersOf(ServerHost());
   SendAndAwaitAck(client, "ping");
-  EXPECT_TRUE(AcknowledgedByTimer(Wire(), 9 + 4 * turns));
+  EXPECT_TRUE(AcknowledgedByTimer(Wire(), 5 + 4 * turns));
   EXPECT_EQ(DelayedAcks(ServerHost(), before), 1);
 }
 
-SCENARIO(DelayedAck, ReaderOfTwoFullSegmentsAcknowledgesAtOnce,
+SCENARIO(DelayedAck, ReaderWhoWaitsForMoreHasTwoFullSegmentsAcknowledgedAtOnce,
          .verdict =
-             "Even in interactive mode a read of more than one full segment acknowledges at "
-             "once: only a lone segment waits 40 ms.",
-         .source = "RFC 9293 3.8.6.3; tcp_cleanup_rbuf") {
+             "Two full segments that are less than a reader waits for (SO_RCVLOWAT) are "
+             "acknowledged at once even in interactive mode.",
+         .source = "RFC 9293 3.8.6.3; socket(7) SO_RCVLOWAT; __tcp_ack_snd_check") {
   SendNoLossProbes(ClientHost());
   auto [client, server] = Connect(kWithTimestamps);
   const Counters before = CountersOf(ServerHost());
   server.Set(QuickAck{false});
+  if (Cause("the server waits for more")) {
+    server.SetOption(SOL_SOCKET, SO_RCVLOWAT, 3 * static_cast<int>(kSegment), "SO_RCVLOWAT");
+  }
 
-  const std::string data((Cause("the client sends a second segment") ? 2 : 1) * kSegment, 'x');
-  PendingCall read(
-      [&, socket = server]() mutable { return socket.Recv(data.size(), MSG_WAITALL); });
-  SendAndAwaitAck(client, data);
-  EXPECT_THAT(read.Wait(), Receives(data));
+  SendAndAwaitAck(client, std::string(2 * kSegment, 'x'));
   EXPECT_EQ(DelayedAcks(ServerHost(), before), 0);
   EXPECT_THAT(Wire(), Shows(kTwoSegments));
 }
