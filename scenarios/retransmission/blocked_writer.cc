@@ -89,7 +89,7 @@ SCENARIO(BlockedWriter, ShortWriteHidesTheTimeout,
 SCENARIO(BlockedWriter, FullBufferFailsWithEagainAndThenWithEtimedout,
          .verdict =
              "Towards a dead peer the buffer fills and send() fails with EAGAIN; a send() "
-             "that then blocks fails with ETIMEDOUT when tcp_retries2 is over, the next with "
+             "that then blocks fails with ETIMEDOUT when tcp_retries2 is over, then with "
              "EPIPE.",
          .source = "send(2); sk_stream_wait_memory; ip-sysctl.rst, tcp_retries2") {
   SendNoLossProbes(ClientHost());

@@ -14,6 +14,7 @@ namespace halfopen {
 namespace {
 
 using testing::Contains;
+using testing::Ge;
 using testing::Pair;
 
 // A window that has closed, and how the client stood then.
@@ -21,8 +22,6 @@ struct Closed {
   SocketSnapshot client;
   WirePacket closing;
 
-  // What the client sends next: data, if the window has opened, or a probe.
-  bool IsNext(const WirePacket& packet) const { return IsData(packet) || IsProbe(packet); }
   bool IsData(const WirePacket& packet) const {
     return packet.from == "client" && packet.sequence == closing.acknowledgment &&
            packet.packet.payload_length > 0;
@@ -39,6 +38,15 @@ Closed CloseWindow(Socket& client, const WireView& wire) {
   EXPECT_THAT(client.Send(std::string(kTooMuch, 'x')), Returns(kTooMuch));
   const SocketSnapshot now = AwaitPersistTimer(client, 0);
   return {now, FindClosing(wire)};
+}
+
+// Returns when data has gone on and arrived, or will not: some probes have found no open window.
+void AwaitContinuation(Socket& client, const Closed& closed) {
+  client.Await(
+      [&](const SocketSnapshot& now) {
+        return now.send_queue < closed.client.send_queue || now.backoff > closed.client.backoff + 2;
+      },
+      "data or probes");
 }
 
 template <typename Predicate>
@@ -73,14 +81,13 @@ SCENARIO(ZeroWindow, WindowUpdateStartsTheDataAgain,
   const TimePoint asleep = Clock::now();
   if (Cause("the server reads")) server.Recv(kTooMuch);
   const WireView wire = Wire().Since(closed.closing.time);
-  AwaitPackets([&](const auto& packet) { return packet.time > asleep && closed.IsNext(packet); }, 1,
-               "data or probe");
+  AwaitContinuation(client, closed);
 
   const auto is_data = [&](const auto& packet) { return closed.IsData(packet); };
   const auto is_opening = [&](const auto& packet) { return closed.IsOpening(packet); };
   const WirePacket data = First(wire, is_data, "data behind the closed window");
   EXPECT_GE(First(wire, is_opening, "window update").time, asleep);
-  // A story that was kept waiting may see a probe before its reader has woken.
+  // On a busy machine a probe may come before the reader has woken.
   EXPECT_THAT(wire.Until(data.time), Shows(ClosingAndOpening(closed, data, R"(
       ? client > server  .  {1}:{1}(0) ack 1
       ? server > client  .  1:1(0) ack {0} win 0
@@ -101,7 +108,7 @@ SCENARIO(ZeroWindow, ProbeFindsTheWindowWhoseUpdateWasLost,
   Fault lossy = ClientHost().Drop(Input().FromPort(80).First(1));
   if (Cause("the server reads")) server.Recv(kTooMuch);
   const WireView wire = Wire().Since(closed.closing.time);
-  AwaitPackets([&](const auto& packet) { return closed.IsNext(packet); }, 2, "data or probes");
+  AwaitContinuation(client, closed);
   const auto is_data = [&](const auto& packet) { return closed.IsData(packet); };
   const auto is_probe = [&](const auto& packet) { return closed.IsProbe(packet); };
   const WirePacket probe = First(wire, is_probe, "probe");
@@ -110,11 +117,16 @@ SCENARIO(ZeroWindow, ProbeFindsTheWindowWhoseUpdateWasLost,
   EXPECT_TRUE(InTime("the probe", {closed.client.rto},
                      {closed.closing.time, closed.closing.arrived.value_or(closed.closing.time)},
                      probe.time));
+  // On a busy machine a probe may come before the reader has woken; then the next one comes too
+  // soon after its answer for another (tcp_invalid_ratelimit).
   EXPECT_THAT(wire.Until(data.time), Shows(ClosingAndOpening(closed, data, R"(
-      server >| client  .  1:1(0) ack {0}
-      client >  server  .  {1}:{1}(0) ack 1
+      ? client >  server  .  {1}:{1}(0) ack 1
+      ? server >  client  .  1:1(0) ack {0} win 0
+        server >| client  .  1:1(0) ack {0}
+        client >  server  .  {1}:{1}(0) ack 1
+      ? client >  server  .  {1}:{1}(0) ack 1
   )")));
-  EXPECT_THAT(CountersOf(ClientHost()).Since(before), Contains(Pair("TcpExt.TCPWinProbe", 1)));
+  EXPECT_THAT(CountersOf(ClientHost()).Since(before), Contains(Pair("TcpExt.TCPWinProbe", Ge(1))));
 }
 
 }  // namespace
