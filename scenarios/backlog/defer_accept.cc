@@ -95,6 +95,7 @@ SCENARIO(DeferAccept, ClosingWakesTheListenerToo,
 
   if (Cause("the client closes")) client.Close();
   ASSERT_NE(client.Snapshot().state, TcpState::kEstablished);
+  client.Await(TcpState::kFinWait2);
   Socket server = listener.Accept();
   EXPECT_THAT(server.origin(), Succeeds().AtOnce());
   EXPECT_THAT(server.Recv(), EndsStream());
