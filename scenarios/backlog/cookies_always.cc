@@ -26,7 +26,7 @@ SCENARIO(SyncookiesAlways, ServerKeepsNoRequest,
          .verdict =
              "tcp_syncookies=2 answers every SYN with a cookie: the server has no SYN-RECV, "
              "and the ACK or the first data makes the connection.",
-         .source = "ip-sysctl.rst tcp_syncookies; RFC 4987 3.6; cookie_v4_check") {
+         .source = "ip-sysctl.rst, tcp_syncookies; RFC 4987 3.6; cookie_v4_check()") {
   if (Cause("tcp_syncookies = 2")) ServerHost().sysctls().Set("net.ipv4.tcp_syncookies", 2);
   Socket listener = ServerHost().Listen();
   const Counters before = CountersOf(ServerHost());
@@ -56,7 +56,7 @@ SCENARIO(SyncookiesAlways, OptionsAreLostWithoutTimestamps,
          .verdict =
              "A cookie for a client without timestamps has no room for window scaling and "
              "SACK: the SYN-ACK offers the MSS alone, so windows end at 64 KiB.",
-         .source = "ip-sysctl.rst tcp_syncookies; cookie_init_timestamp, tcp_synack_options") {
+         .source = "ip-sysctl.rst, tcp_syncookies; cookie_init_timestamp(), tcp_synack_options()") {
   if (Cause("tcp_syncookies = 2")) ServerHost().sysctls().Set("net.ipv4.tcp_syncookies", 2);
   if (Cause("no timestamps")) ClientHost().sysctls().Set("net.ipv4.tcp_timestamps", 0L);
   Socket listener = ServerHost().Listen();
@@ -79,7 +79,7 @@ DEFAULT_PROFILE_SCENARIO(SyncookiesAlways, CookieIsTooOldAfterThreeMinutes,
                          .verdict =
                              "Data that brings a cookie back minutes later is answered with "
                              "RST: ECONNRESET on a connection that was ESTABLISHED.",
-                         .source = "MAX_SYNCOOKIE_AGE (include/net/tcp.h); cookie_v4_check") {
+                         .source = "MAX_SYNCOOKIE_AGE (include/net/tcp.h); cookie_v4_check()") {
   if (Cause("tcp_syncookies = 2")) ServerHost().sysctls().Set("net.ipv4.tcp_syncookies", 2);
   Socket listener = ServerHost().Listen();
   Fault lost = ServerHost().Drop(AckToServer().First(1));

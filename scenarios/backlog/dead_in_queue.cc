@@ -34,7 +34,7 @@ SCENARIO(DeadInAcceptQueue, ResetConnectionIsAcceptedAndThenTold,
          .verdict =
              "A connection that was reset before accept() is accepted all the same: recv() "
              "gives the data that came first, then ECONNRESET; never ECONNABORTED.",
-         .source = "accept(2); inet_csk_accept, tcp_reset",
+         .source = "accept(2); inet_csk_accept(), tcp_reset()",
          .outdated = "ECONNABORTED from accept() is other systems' behaviour.") {
   Socket listener = ServerHost().Listen();
   Socket client = ConnectAndSend(ClientHost(), listener);
@@ -65,7 +65,7 @@ SCENARIO(DeadInAcceptQueue, ClosedConnectionIsAcceptedInCloseWait,
          .verdict =
              "A client that sent and closed before accept(): recv() gives the data, then the "
              "end; the answer is reset, so a second send() fails with EPIPE.",
-         .source = "RFC 9293 3.6; inet_csk_accept") {
+         .source = "RFC 9293 3.6; inet_csk_accept()") {
   Socket listener = ServerHost().Listen();
   Socket client = ConnectAndSend(ClientHost(), listener);
   if (Cause("the client closes")) client.Close();
@@ -95,7 +95,7 @@ SCENARIO(DeadInAcceptQueue, DeadConnectionHoldsItsPlace,
          .verdict =
              "Connections that died in the accept queue still fill it: new SYNs are ignored "
              "until accept() takes the dead ones out.",
-         .source = "sk_acceptq_is_full, inet_csk_accept") {
+         .source = "sk_acceptq_is_full(), inet_csk_accept()") {
   Socket listener = ServerHost().Listen(0);
   Socket client = ConnectAndSend(ClientHost(), listener);
   client.Set(Linger{true, std::chrono::seconds(0)});
@@ -126,7 +126,7 @@ SCENARIO(DeadInAcceptQueue, KeepaliveOfTheListenerEndsIt,
          .verdict =
              "Keepalive set on the listener runs in the accept queue too: a client that "
              "vanished is accepted, and recv() fails with ETIMEDOUT.",
-         .source = "socket(7) SO_KEEPALIVE; tcp_create_openreq_child, tcp_keepalive_timer") {
+         .source = "socket(7), SO_KEEPALIVE; tcp_create_openreq_child(), tcp_keepalive_timer()") {
   const Keepalive ka = Times().keepalive;
   Socket listener = ServerHost().Listen();
   if (Cause("keepalive on the listener")) listener.Set(ka);

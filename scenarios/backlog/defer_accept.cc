@@ -21,7 +21,7 @@ SCENARIO(DeferAccept, DataWakesTheListener,
          .verdict =
              "With TCP_DEFER_ACCEPT the server stays in SYN-RECV after the client's ACK, and "
              "accept() returns when data comes.",
-         .source = "tcp(7) TCP_DEFER_ACCEPT; tcp_check_req",
+         .source = "tcp(7), TCP_DEFER_ACCEPT; tcp_check_req()",
          .outdated =
              "It does not start before the handshake's last ACK, it ignores that ACK and "
              "waits for data.") {
@@ -52,7 +52,7 @@ SCENARIO(DeferAccept, SilentClientIsAcceptedWhenTheTimeIsOver,
          .verdict =
              "A client that sends nothing is accepted without data when the time is over: the "
              "SYN-ACK goes out once more and its ACK counts.",
-         .source = "tcp(7) TCP_DEFER_ACCEPT; syn_ack_recalc, tcp_check_req") {
+         .source = "tcp(7), TCP_DEFER_ACCEPT; syn_ack_recalc(), tcp_check_req()") {
   Socket listener = ServerHost().Listen();
   const Counters before = CountersOf(ServerHost());
   if (Cause("TCP_DEFER_ACCEPT")) listener.Set(DeferAccept{2s});  // kept as 3 s
@@ -85,7 +85,7 @@ SCENARIO(DeferAccept, ClosingWakesTheListenerToo,
          .verdict =
              "A client that closes without a word is accepted at once: its FIN is more than a "
              "bare ACK, and recv() returns 0.",
-         .source = "tcp_check_req (end_seq)") {
+         .source = "tcp_check_req() (end_seq)") {
   Socket listener = ServerHost().Listen();
   const Counters before = CountersOf(ServerHost());
   if (Cause("TCP_DEFER_ACCEPT")) listener.Set(DeferAccept{3s});
@@ -112,7 +112,7 @@ SCENARIO(DeferAccept, ResetClientIsNeverSeen,
          .verdict =
              "A client that resets before it sent anything is never seen by accept(): "
              "EmbryonicRsts counts it.",
-         .source = "tcp_check_req (embryonic_reset)") {
+         .source = "tcp_check_req() (embryonic_reset)") {
   Socket listener = ServerHost().Listen();
   const Counters before = CountersOf(ServerHost());
   if (Cause("TCP_DEFER_ACCEPT")) listener.Set(DeferAccept{3s});
@@ -140,7 +140,7 @@ SCENARIO(DeferAccept, LostLastChanceLeavesTheClientHalfOpen,
          .verdict =
              "If the SYN-ACKs after the time are lost the request is forgotten silently; the "
              "client, ESTABLISHED all along, gets ECONNRESET for its first data.",
-         .source = "syn_ack_recalc, reqsk_timer_handler; ip-sysctl.rst tcp_synack_retries") {
+         .source = "syn_ack_recalc(), reqsk_timer_handler(); ip-sysctl.rst, tcp_synack_retries") {
   ServerHost().sysctls().Set("net.ipv4.tcp_synack_retries", 1);
   Socket listener = ServerHost().Listen();
   const Counters before = CountersOf(ServerHost());

@@ -16,7 +16,7 @@ SCENARIO(DeferAccept, TimeIsRoundedUpToTheNextSynAck,
          .verdict =
              "TCP_DEFER_ACCEPT of 2 s means 3: seconds are rounded up to the SYN-ACK schedule "
              "(1, 3, 7, 15, 31, 63, 127, 247), as getsockopt() tells.",
-         .source = "secs_to_retrans, retrans_to_secs (net/ipv4/tcp.c)") {
+         .source = "secs_to_retrans(), retrans_to_secs() (net/ipv4/tcp.c)") {
   Socket listener = ServerHost().Listen();
   const bool set = Cause("TCP_DEFER_ACCEPT");
   const auto kept = [&](std::chrono::seconds time) {
@@ -37,7 +37,7 @@ SCENARIO(DeferAccept, OnAClientDataCarriesTheLastAck,
          .verdict =
              "On a client TCP_DEFER_ACCEPT saves a packet: the handshake's last ACK goes out "
              "with the first data.",
-         .source = "tcp_rcv_synsent_state_process (net/ipv4/tcp_input.c)") {
+         .source = "tcp_rcv_synsent_state_process() (net/ipv4/tcp_input.c)") {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket();
   if (Cause("TCP_DEFER_ACCEPT on the client")) client.Set(DeferAccept{1s});
@@ -59,7 +59,7 @@ SCENARIO(DeferAccept, OnASilentClientTheLastAckIsLate,
          .verdict =
              "A client with TCP_DEFER_ACCEPT that sends nothing keeps the server in SYN-RECV "
              "for 200 ms: its ACK is delayed.",
-         .source = "tcp_rcv_synsent_state_process; TCP_DELACK_MAX (include/net/tcp.h)") {
+         .source = "tcp_rcv_synsent_state_process(); TCP_DELACK_MAX (include/net/tcp.h)") {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket();
   if (Cause("TCP_DEFER_ACCEPT on the client")) client.Set(DeferAccept{1s});

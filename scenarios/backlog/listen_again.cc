@@ -23,7 +23,7 @@ SCENARIO(ListenAgain, LongerBacklogLetsTheIgnoredClientIn,
          .verdict =
              "listen() again with a larger backlog grows the accept queue of a live listener: "
              "the next SYN of the client that was ignored gets in.",
-         .source = "listen(2); __inet_listen_sk (net/ipv4/af_inet.c)") {
+         .source = "listen(2); __inet_listen_sk() (net/ipv4/af_inet.c)") {
   Socket listener = ServerHost().Listen(1);
   const Counters before = CountersOf(ServerHost());
   std::vector<Socket> waiting;
@@ -48,7 +48,7 @@ SCENARIO(ListenAgain, ShorterBacklogKeepsWhoWaitsAndIgnoresTheNext,
          .verdict =
              "listen() again with a smaller backlog drops nobody: the queue stays above its "
              "limit, and SYNs are ignored until enough is accepted.",
-         .source = "listen(2); __inet_listen_sk, sk_acceptq_is_full") {
+         .source = "listen(2); __inet_listen_sk(), sk_acceptq_is_full()") {
   Socket listener = ServerHost().Listen(10);
   const Counters before = CountersOf(ServerHost());
   std::vector<Socket> waiting = Fill(ClientHost(), listener, 2);

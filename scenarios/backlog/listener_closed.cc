@@ -26,7 +26,7 @@ SCENARIO(ListenerClosed, EveryWaitingConnectionIsReset,
          .verdict =
              "close() of a listener resets every connection in its accept queue: the clients, "
              "long ESTABLISHED, get ECONNRESET.",
-         .source = "inet_csk_listen_stop, tcp_disconnect (net/ipv4)") {
+         .source = "inet_csk_listen_stop(), tcp_disconnect() (net/ipv4)") {
   Socket listener = ServerHost().Listen();
   std::vector<Socket> waiting = Fill(ClientHost(), listener, 2);
   EXPECT_THAT(waiting[1].Send("ping"), Returns(4));
@@ -63,7 +63,7 @@ SCENARIO(ListenerClosed, RequestIsForgottenWithoutAWord,
          .verdict =
              "A handshake that was not finished when the listener closed is dropped silently "
              "within a second; the client stays ESTABLISHED, half-open, until it writes.",
-         .source = "reqsk_timer_handler (net/ipv4/inet_connection_sock.c); RFC 9293 3.5.1") {
+         .source = "reqsk_timer_handler() (net/ipv4/inet_connection_sock.c); RFC 9293 3.5.1") {
   Socket listener = ServerHost().Listen();
   Fault lost = ServerHost().Drop(AckToServer().First(1));
   Socket client = ClientHost().NewSocket();
@@ -94,7 +94,7 @@ SCENARIO(ListenerClosed, DataForARequestOfItIsReset,
          .verdict =
              "Data that completes a handshake after the listener has closed draws a RST: "
              "ECONNRESET.",
-         .source = "tcp_v4_rcv, inet_csk_reqsk_queue_drop_and_put; RFC 9293 3.10.7.1") {
+         .source = "tcp_v4_rcv(), inet_csk_reqsk_queue_drop_and_put(); RFC 9293 3.10.7.1") {
   Socket listener = ServerHost().Listen();
   Fault lost = ServerHost().Drop(AckToServer().First(1));
   Socket client = ClientHost().NewSocket();
@@ -123,7 +123,7 @@ SCENARIO(ListenerShutDown, BlockedAcceptFailsWithEinval,
          .verdict =
              "shutdown() of a listener wakes a blocked accept() with EINVAL and resets what "
              "waits; the socket may listen again.",
-         .source = "inet_shutdown, inet_csk_accept; accept(2) EINVAL") {
+         .source = "inet_shutdown(), inet_csk_accept(); accept(2) EINVAL") {
   Socket listener = ServerHost().Listen();
   PendingCall accepting([listener]() mutable { return listener.Accept().origin(); });
   ASSERT_FALSE(accepting.Done());

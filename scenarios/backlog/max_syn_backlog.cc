@@ -36,7 +36,7 @@ SCENARIO(
     .verdict =
         "With tcp_syncookies=0 a new client's SYN is ignored once three quarters of "
         "tcp_max_syn_backlog are in SYN-RECV: ListenDrops alone tells.",
-    .source = "ip-sysctl.rst tcp_max_syn_backlog; tcp_conn_request",
+    .source = "ip-sysctl.rst, tcp_max_syn_backlog; tcp_conn_request()",
     .outdated = "tcp_max_syn_backlog is no longer the SYN queue's limit; listen()'s backlog is.") {
   ServerHost().sysctls().Set("net.ipv4.tcp_syncookies", 0L);
   if (Cause("tcp_max_syn_backlog = 8")) SetSynQueue(ServerHost(), 0, 8);
@@ -61,7 +61,7 @@ SCENARIO(MaxSynBacklog, KnownClientMayExceedIt,
          .verdict =
              "A client that the server has had a connection with is not held to "
              "tcp_max_syn_backlog: its SYNs are queued beyond it.",
-         .source = "tcp_peer_is_proven (net/ipv4/tcp_metrics.c); tcp_conn_request") {
+         .source = "tcp_peer_is_proven() (net/ipv4/tcp_metrics.c); tcp_conn_request()") {
   SetSynQueue(ServerHost(), 0, 1);
   Socket listener = ServerHost().Listen();
   if (Cause("an earlier connection")) {
@@ -88,7 +88,7 @@ SCENARIO(MaxSynBacklog, DoesNothingWithSyncookies,
          .verdict =
              "With tcp_syncookies=1, the default, tcp_max_syn_backlog limits nothing: requests "
              "go to SYN-RECV beyond it, and no cookie is sent.",
-         .source = "tcp_conn_request (net/ipv4/tcp_input.c)",
+         .source = "tcp_conn_request() (net/ipv4/tcp_input.c)",
          .outdated =
              "Raising tcp_max_syn_backlog does nothing on a default system; raise listen()'s "
              "backlog and somaxconn.") {

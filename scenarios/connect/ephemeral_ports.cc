@@ -14,11 +14,18 @@
 namespace halfopen {
 namespace {
 
+constexpr int kIpLocalPortRange = 51;  // IP_LOCAL_PORT_RANGE, which older headers lack
+
+const Deviation kPortRangeOption = Known(
+    {.since = {"6.3"},
+     .reason = "a socket may have a range of ephemeral ports of its own (IP_LOCAL_PORT_RANGE)",
+     .source = "commit 91d0b78c5177; ip(7)"});
+
 SCENARIO(EphemeralPorts, ConnectFailsWhenAllAreTaken,
          .verdict =
              "When every port of ip_local_port_range is connected to the destination, "
              "connect() fails with EADDRNOTAVAIL at once and no SYN goes out.",
-         .source = "ip-sysctl.rst ip_local_port_range; connect(2); __inet_hash_connect") {
+         .source = "ip-sysctl.rst, ip_local_port_range; connect(2); __inet_hash_connect()") {
   if (Cause("two ports in ip_local_port_range")) SetPortRange(ClientHost(), 40000, 40001);
   Socket listener = ServerHost().Listen();
   Socket first = ClientHost().NewSocket("first");
@@ -41,7 +48,7 @@ SCENARIO(EphemeralPorts, AnotherDestinationHasThemAllAgain,
          .verdict =
              "Ports run out per destination: another port of the same server can be connected "
              "to from the same local port.",
-         .source = "__inet_hash_connect, __inet_check_established") {
+         .source = "__inet_hash_connect(), __inet_check_established()") {
   if (Cause("one port in ip_local_port_range")) SetPortRange(ClientHost(), 40000, 40000);
   Socket listener = ServerHost().Listen(128, 80);
   Socket other_listener = ServerHost().Listen(128, 81);
@@ -62,7 +69,7 @@ SCENARIO(EphemeralPorts, BindTakesAPortFromEveryDestination,
          .verdict =
              "bind() to port 0 fails with EADDRINUSE when every ephemeral port is bound, "
              "even to sockets that are not connected.",
-         .source = "bind(2); inet_csk_find_open_port") {
+         .source = "bind(2); inet_csk_find_open_port()") {
   if (Cause("one port in ip_local_port_range")) SetPortRange(ClientHost(), 40000, 40000);
   Socket first = ClientHost().NewSocket("first");
   EXPECT_THAT(first.Bind(0), Returns(0));
@@ -79,7 +86,7 @@ SCENARIO(EphemeralPorts, BindAddressNoPortLeavesThePortToConnect,
          .verdict =
              "With IP_BIND_ADDRESS_NO_PORT bind() always succeeds; connect() fails with "
              "EADDRNOTAVAIL only once the destination's ports are used up.",
-         .source = "ip(7) IP_BIND_ADDRESS_NO_PORT; __inet_bind, __inet_hash_connect") {
+         .source = "ip(7), IP_BIND_ADDRESS_NO_PORT; __inet_bind(), __inet_hash_connect()") {
   SetPortRange(ClientHost(), 40000, 40000);
   Socket listener = ServerHost().Listen(128, 80);
   Socket other_listener = ServerHost().Listen(128, 81);
@@ -97,11 +104,34 @@ SCENARIO(EphemeralPorts, BindAddressNoPortLeavesThePortToConnect,
   EXPECT_EQ(second.local(), first.local());
 }
 
+SCENARIO(EphemeralPorts, SocketMayNarrowTheRange,
+         .verdict =
+             "IP_LOCAL_PORT_RANGE (since Linux 6.3) gives one socket a part of the range; when "
+             "that is taken, its connect() fails with EADDRNOTAVAIL.",
+         .source = "ip(7), IP_LOCAL_PORT_RANGE; inet_sk_get_local_port_range()") {
+  OnlyWhere(kPortRangeOption);
+  Socket listener = ServerHost().Listen();
+  Socket first = ClientHost().NewSocket("first");
+  Socket second = ClientHost().NewSocket("second");
+  const bool narrow = Cause("IP_LOCAL_PORT_RANGE");
+  for (Socket* socket : {&first, &second}) {
+    if (narrow) {
+      socket->SetOption(IPPROTO_IP, kIpLocalPortRange, 40000 << 16 | 40000, "IP_LOCAL_PORT_RANGE");
+    }
+  }
+  EXPECT_THAT(first.Connect(ServerHost()), Returns(0));
+  EXPECT_THAT(second.Connect(ServerHost()), FailsWith(EADDRNOTAVAIL).AtOnce());
+  EXPECT_EQ(first.local().port, 40000);
+  Socket third = ClientHost().NewSocket("third");
+  EXPECT_THAT(third.Connect(ServerHost()), Returns(0)) << "the range of others is what it was";
+  EXPECT_NE(third.local().port, 40000);
+}
+
 SCENARIO(EphemeralPorts, BoundPortIsFreeForOneConnectionToEachDestination,
          .verdict =
              "SO_REUSEADDR lets two sockets bind one port; the second connect() to the same "
              "destination fails with EADDRNOTAVAIL.",
-         .source = "socket(7) SO_REUSEADDR; __inet_check_established") {
+         .source = "socket(7), SO_REUSEADDR; __inet_check_established()") {
   Socket listener = ServerHost().Listen();
   Socket first = ClientHost().NewSocket("first");
   Socket second = ClientHost().NewSocket("second");
@@ -125,7 +155,7 @@ SCENARIO(EphemeralPorts, BoundPortIsInUseWithoutReuseAddress,
          .verdict =
              "Without SO_REUSEADDR a port that another socket has bound or connected from is "
              "EADDRINUSE at bind().",
-         .source = "bind(2); inet_csk_get_port, inet_csk_bind_conflict") {
+         .source = "bind(2); inet_csk_get_port(), inet_csk_bind_conflict()") {
   Socket listener = ServerHost().Listen();
   Socket first = ClientHost().NewSocket("first");
   if (Cause("the first is connected from the port")) {

@@ -24,7 +24,7 @@ SCENARIO(ClosedWhileConnecting, NextSynAckIsAnsweredWithReset,
          .verdict =
              "close() while connecting sends nothing; the server stays in SYN-RECV until its "
              "next SYN-ACK gets through and draws a RST.",
-         .source = "RFC 9293 3.10.4 and 3.10.7.1; tcp_close, tcp_check_req") {
+         .source = "RFC 9293 3.10.4 and 3.10.7.1; tcp_close(), tcp_check_req()") {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ServerHost());
@@ -62,7 +62,7 @@ SCENARIO(ClosedWhileConnecting, LostSynLeavesNoTrace,
          .verdict =
              "close() while connecting to a host that does not answer ends it there: no "
              "further SYN, no FIN, no RST.",
-         .source = "RFC 9293 3.10.4; tcp_close") {
+         .source = "RFC 9293 3.10.4; tcp_close()") {
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ClientHost());
   Fault dark = ServerHost().Drop(SynTo80());
@@ -91,7 +91,7 @@ SCENARIO(ClosedWhileConnecting, ShutdownCallsABlockedConnectOff,
          .verdict =
              "shutdown() from another thread ends a blocked connect() at once with "
              "ECONNRESET; nothing is sent, and the socket can connect again.",
-         .source = "inet_shutdown, tcp_disconnect (net/ipv4)") {
+         .source = "inet_shutdown(), tcp_disconnect() (net/ipv4)") {
   Socket client = ClientHost().NewSocket();
   client.Set(SynCount{1});
   Fault dark = ServerHost().Drop(SynTo80());

@@ -31,7 +31,7 @@ SCENARIO(LostFinalAck, RepeatedSynAckCompletesTheHandshake,
          .verdict =
              "connect() has returned while the server is still in SYN-RECV; accept() returns "
              "when the SYN-ACK has come again, a second later.",
-         .source = "RFC 9293 3.5, RFC 5961 4.2; reqsk_timer_handler, tcp_check_req") {
+         .source = "RFC 9293 3.5, RFC 5961 4.2; reqsk_timer_handler(), tcp_check_req()") {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket();
   const Counters client_before = CountersOf(ClientHost());
@@ -66,7 +66,7 @@ SCENARIO(LostFinalAck, DataCompletesTheHandshake,
          .verdict =
              "A client that speaks first never notices: the ACK of its data completes the "
              "handshake, and accept() returns at once.",
-         .source = "RFC 9293 3.10.7.4; tcp_check_req") {
+         .source = "RFC 9293 3.10.7.4; tcp_check_req()") {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ServerHost());
@@ -94,7 +94,7 @@ SCENARIO(LostFinalAck, DataAfterTheLastSynAckIsReset,
          .verdict =
              "When the server's SYN-ACKs have run out the request is gone without a word: the "
              "client's first data draws a RST, ECONNRESET once, then EPIPE.",
-         .source = "ip-sysctl.rst tcp_synack_retries; RFC 9293 3.10.7.1; reqsk_timer_handler") {
+         .source = "ip-sysctl.rst, tcp_synack_retries; RFC 9293 3.10.7.1; reqsk_timer_handler()") {
   const int retries = profile() == Profile::kFast ? 1 : Times().synack_retries;
   ServerHost().sysctls().Set("net.ipv4.tcp_synack_retries", retries);
   Socket listener = ServerHost().Listen();
@@ -131,6 +131,32 @@ SCENARIO(LostFinalAck, DataAfterTheLastSynAckIsReset,
       client >  server  P.  1:5(4) ack 1
   )",
                                              Bind("acks", retries + 1)));
+}
+
+// tcp(7) speaks of SYNs alone; on a listener the option counts its SYN-ACKs.
+SCENARIO(LostFinalAck, SynCountOfTheListenerTakesThePlaceOfSynackRetries,
+         .verdict =
+             "TCP_SYNCNT on a listener limits its SYN-ACKs: it takes the place of "
+             "tcp_synack_retries for the listener's requests.",
+         .source = "reqsk_timer_handler() (icsk_syn_retries); tcp(7), TCP_SYNCNT") {
+  Socket listener = ServerHost().Listen();
+  Socket client = ClientHost().NewSocket();
+  const auto schedule = SynAckIntervals(1);
+  Fault lost = ServerHost().Drop(AckToServer());
+  if (Cause("TCP_SYNCNT on the listener")) listener.Set(SynCount{1});
+
+  const Call connected = client.Connect(ServerHost());
+  ASSERT_NO_FATAL_FAILURE(ExpectHalfDone(client, listener));
+  ExpectRequestForgottenAfter(schedule, connected, ServerHost(), client);
+  EXPECT_THAT(Wire(), Shows(R"(
+                 client >  server  S   0:0(0)
+                 server >  client  S.  0:0(0) ack 1
+                 client >| server  .   1:1(0) ack 1
+      +interval  server >  client  S.  0:0(0) ack 1
+                 client >| server  .   1:1(0) ack 1
+      quiet 200ms
+  )",
+                            Bind("interval", schedule[0])));
 }
 
 }  // namespace

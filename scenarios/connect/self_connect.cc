@@ -25,7 +25,7 @@ LOOPBACK_SCENARIO(SelfConnect, BoundSocketTalksToItself,
                   .verdict =
                       "A socket that connects to its own address and port succeeds and reads "
                       "what it writes.",
-                  .source = "RFC 9293 3.5 (simultaneous open); tcp_rcv_synsent_state_process") {
+                  .source = "RFC 9293 3.5 (simultaneous open); tcp_rcv_synsent_state_process()") {
   Socket self = ClientHost().NewSocket("self");
   self.Bind(kPort);
   if (Cause("it connects to its own port")) {
@@ -42,7 +42,7 @@ LOOPBACK_SCENARIO(SelfConnect, EphemeralPortMeetsTheServersOwn,
                   .verdict =
                       "connect() to a dead local service on an ephemeral port may succeed: "
                       "to itself; the service then fails to bind with EADDRINUSE.",
-                  .source = "ip-sysctl.rst ip_local_port_range; __inet_hash_connect") {
+                  .source = "ip-sysctl.rst, ip_local_port_range; __inet_hash_connect()") {
   if (Cause("the service's port is an ephemeral one")) SetPortRange(ClientHost(), kPort, kPort);
   Socket self = ClientHost().NewSocket("self");
   ASSERT_THAT(self.Connect(ClientHost(), kPort), Returns(0).AtOnce());

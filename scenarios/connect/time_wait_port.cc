@@ -20,7 +20,7 @@ const Deviation kReuseDelay = Known(
     {.since = {"6.14"},
      .reason = "connect() takes a port in TIME-WAIT after tcp_tw_reuse_delay, 1000 ms, to the "
                "millisecond, and not once the next second of the kernel's clock has begun",
-     .source = "commits 19ce8cd30465, ca6a6f93867a; ip-sysctl.rst, tcp_tw_reuse_delay"});
+     .source = "commits 19ce8cd30465, ca6a6f93867a; ip-sysctl.rst, tcp_tw_reuse_delay()"});
 
 constexpr char kClosedConnection[] = R"(
     handshake first > server
@@ -42,11 +42,12 @@ void LeaveInTimeWait(Host& clients, Socket& listener) {
   EXPECT_EQ(first.Await(TcpState::kTimeWait).timer, TimerKind::kTimeWait);
 }
 
-SCENARIO(TimeWaitPort, IsNotReusedBetweenHosts,
-         .verdict =
-             "A port in TIME-WAIT is not used again for the same destination: with no other "
-             "one left connect() fails with EADDRNOTAVAIL.",
-         .source = "ip-sysctl.rst tcp_tw_reuse (2); tcp_twsk_unique, __inet_check_established") {
+SCENARIO(
+    TimeWaitPort, IsNotReusedBetweenHosts,
+    .verdict =
+        "A port in TIME-WAIT is not used again for the same destination: with no other "
+        "one left connect() fails with EADDRNOTAVAIL.",
+    .source = "ip-sysctl.rst, tcp_tw_reuse (2); tcp_twsk_unique(), __inet_check_established()") {
   if (Cause("one port in ip_local_port_range")) SetPortRange(ClientHost(), 40000, 40000);
   Socket listener = ServerHost().Listen();
   const Counters before = CountersOf(ClientHost());
@@ -62,7 +63,7 @@ SCENARIO(TimeWaitPort, IsReusedAfterASecondWithTwReuse,
          .verdict =
              "With tcp_tw_reuse=1 connect() takes a port in TIME-WAIT again once a second has "
              "passed; before that EADDRNOTAVAIL.",
-         .source = "ip-sysctl.rst tcp_tw_reuse; RFC 6191; tcp_twsk_unique") {
+         .source = "ip-sysctl.rst, tcp_tw_reuse; RFC 6191; tcp_twsk_unique()") {
   SetPortRange(ClientHost(), 40000, 40000);
   if (Cause("tcp_tw_reuse = 1")) ClientHost().sysctls().Set("net.ipv4.tcp_tw_reuse", 1);
   Socket listener = ServerHost().Listen();
@@ -83,7 +84,7 @@ LOOPBACK_SCENARIO(TimeWaitPort, IsReusedAfterASecondOverLoopback,
                   .verdict =
                       "Over loopback a port in TIME-WAIT is used again after a second without "
                       "any setting: tcp_tw_reuse is 2.",
-                  .source = "ip-sysctl.rst tcp_tw_reuse (2); tcp_twsk_unique",
+                  .source = "ip-sysctl.rst, tcp_tw_reuse (2); tcp_twsk_unique()",
                   .outdated =
                       "tcp_tw_reuse was 0 before Linux 4.19; what is measured over loopback "
                       "today does not hold between hosts.") {
