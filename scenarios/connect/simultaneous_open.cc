@@ -103,6 +103,8 @@ SCENARIO(
   if (Cause("the server connects too")) {
     EXPECT_THAT(server.Connect(ClientHost(), kClientPort), FailsWith(EINPROGRESS));
   }
+  ASSERT_EQ(client.Snapshot().state, TcpState::kSynSent);
+  ASSERT_EQ(server.Snapshot().state, TcpState::kSynSent);
   from_client.Release();  // its SYN meets SYN-SENT, whose answer queues up behind the server's SYN
   ASSERT_EQ(server.Snapshot().state, TcpState::kSynRecv);
   from_server.Release();
