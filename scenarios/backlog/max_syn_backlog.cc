@@ -3,10 +3,11 @@
 //
 // It is still described as the length of the SYN queue (ip-sysctl.rst, listen(2)). Since Linux 4.4
 // the backlog of listen() is that limit (inet_csk_reqsk_queue_is_full), and the sysctl asks only
-// one question, and only with tcp_syncookies=0: when three quarters of it are taken, the rest is
-// for clients that the host has had a connection with before (tcp_conn_request, tcp_peer_is_proven:
-// a round trip in its TCP metrics, ip-tcp_metrics(8)). A stranger's SYN is then ignored:
-// ListenDrops, and neither TCPReqQFullDrop nor ListenOverflows. Known clients may exceed it.
+// one question, and only with tcp_syncookies=0: once more than three quarters of it are taken,
+// the rest is for clients that the host has had a connection with before (tcp_conn_request,
+// tcp_peer_is_proven: a round trip in its TCP metrics, ip-tcp_metrics(8)). A stranger's SYN is then
+// ignored: ListenDrops, and neither TCPReqQFullDrop nor ListenOverflows. Known clients may exceed
+// it.
 #include "scenarios/backlog/backlog.h"
 
 namespace halfopen::backlog {
@@ -34,7 +35,7 @@ std::vector<Socket> LeaveRequests(Host& clients, Host& server, int count) {
 SCENARIO(
     MaxSynBacklog, LastQuarterIsNotForStrangers,
     .verdict =
-        "With tcp_syncookies=0 a new client's SYN is ignored once three quarters of "
+        "With tcp_syncookies=0 a new client's SYN is ignored once more than three quarters of "
         "tcp_max_syn_backlog are in SYN-RECV: ListenDrops alone tells.",
     .source = "ip-sysctl.rst, tcp_max_syn_backlog; tcp_conn_request()",
     .outdated = "tcp_max_syn_backlog is no longer the SYN queue's limit; listen()'s backlog is.") {
