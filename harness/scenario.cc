@@ -30,6 +30,18 @@ class OtherKernel : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+std::unique_ptr<Testbed> MakeTestbed(Topology topology, Stage& stage, const Sysctls& sysctls) {
+  switch (topology) {
+    case Topology::kTwoHosts:
+      return std::make_unique<TwoHosts>(stage, sysctls);
+    case Topology::kLoopback:
+      return std::make_unique<Loopback>(stage, sysctls);
+    case Topology::kRouter:
+      return std::make_unique<WithRouter>(stage, sysctls);
+  }
+  throw std::invalid_argument("no such topology");
+}
+
 bool TakesEffect(const std::string& cause) {
   RunContext& run = CurrentRun();
   run.causes.push_back(cause);
@@ -64,11 +76,7 @@ void Scenario::SetUp() {
     recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
     stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_});
     const Sysctls pinned = PinnedSysctls(profile_);
-    if (topology_ == Topology::kTwoHosts) {
-      testbed_ = std::make_unique<TwoHosts>(*stage_, pinned);
-    } else {
-      testbed_ = std::make_unique<Loopback>(*stage_, pinned);
-    }
+    testbed_ = MakeTestbed(topology_, *stage_, pinned);
     recorder_->Start(*testbed_);
     KeepTimings([this](const Timing& timing) { recorder_->Add(timing.seen, TimingJson(timing)); });
     run.set_up_done();
@@ -143,6 +151,13 @@ void Scenario::TellDeviations() {
                   << "; or what failed above has another cause";
   }
 }
+
+void Scenario::PowerOffServer() {
+  recorder_->Drain();  // what the server has sent is not lost with its link
+  dynamic_cast<WithRouter&>(*testbed_).PowerOffServer();
+}
+
+void Scenario::PowerOnServer() { dynamic_cast<WithRouter&>(*testbed_).PowerOnServer(); }
 
 void Scenario::RequireSuccess(const Call& set) {
   if (set.error != 0) throw EnvironmentError(set.name, set.arguments, set.error);

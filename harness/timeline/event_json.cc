@@ -165,7 +165,9 @@ json PacketJson(const WirePacket& wire, TimePoint start) {
 json TapJson(const TapInfo& tap) {
   json addresses = json::array();
   for (const IpAddress& address : tap.addresses) addresses.push_back(address.ToString());
-  return {{"kind", "tap"}, {"host", tap.host}, {"link", tap.link}, {"addresses", addresses}};
+  return {{"kind", "tap"},          {"host", tap.host},       {"link", tap.link},
+          {"file", tap.file},       {"addresses", addresses}, {"mac", tap.mac},
+          {"segment", tap.segment}, {"transit", tap.transit}};
 }
 
 json LabelJson(const std::string& label, const Endpoint& endpoint) {
@@ -183,7 +185,8 @@ void ReadJournalLine(const json& line, RawRecord& record) {
   const std::string kind = line.at("kind");
   const TimePoint time = record.start + Duration(line.at("t").get<std::int64_t>());
   if (kind == "tap") {
-    TapInfo tap{line.at("host"), line.at("link"), {}};
+    TapInfo tap{line.at("host"), line.at("link"),    line.at("file"),   {},
+                line.at("mac"),  line.at("segment"), line.at("transit")};
     for (const auto& address : line.at("addresses")) {
       tap.addresses.push_back(IpAddress::Parse(address.get<std::string>()));
     }
