@@ -26,7 +26,6 @@ void ExpectRestart(Host& server, Socket& later) {
   Socket next = ListenerWith(server, "next", ReuseAddress{});
   EXPECT_THAT(later.Connect(server), Returns(0));
   AwaitWaiting(next, 1);
-  EXPECT_THAT(next.Accept("next").origin(), Succeeds());
 }
 
 SCENARIO(ReuseAddress, RestartsOverTimeWait,
@@ -50,8 +49,7 @@ SCENARIO(ReuseAddress, RestartsOverTimeWait,
       client > server  F.  1:1(0) ack 2
       server > client  .   2:2(0) ack 2
       handshake later > server
-      server > later   F.  1:1(0) ack 1
-      later  > server  .   1:1(0) ack 2
+      server > later   R.  1:1(0) ack 1
       quiet 200ms
   )"));
 }
@@ -86,7 +84,8 @@ SCENARIO(ReuseAddress, RestartsBesideAForgottenCloseWait,
   if (Cause("a connection is left in CLOSE-WAIT")) {
     left = Connect();
     left->client.Close();
-    EXPECT_EQ(left->server.Await(TcpState::kCloseWait).timer, TimerKind::kOff);
+    left->client.Await(TcpState::kFinWait2);
+    EXPECT_EQ(left->server.Snapshot().state, TcpState::kCloseWait);
   }
   Socket later = ClientHost().NewSocket("later");
   ASSERT_NO_FATAL_FAILURE(ExpectRestart(ServerHost(), later));

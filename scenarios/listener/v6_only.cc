@@ -13,8 +13,8 @@ namespace {
 const Endpoint kIpv4Server{IpAddress::Parse("127.0.0.1"), kPort};
 
 constexpr char kRefused[] = R"(
-    client    > 127.0.0.1  S   0:0(0)
-    127.0.0.1 > client     R.  0:0(0) ack 1
+    client   > loopback  S   0:0(0)
+    loopback > client    R.  0:0(0) ack 1
     quiet 200ms
 )";
 
