@@ -134,12 +134,19 @@ bool RegisterScenarioClass(const char* suite, const char* name, const char* file
 // Two hosts with a router between them.
 #define ROUTER_SCENARIO(suite, name, ...) \
   HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kRouter, false, __VA_ARGS__)
+// The same for stories that share steps: `base`, which has them, derives from Scenario (TEST_F's
+// way).
+#define ROUTER_SCENARIO_OF(base, suite, name, ...) \
+  HALFOPEN_SCENARIO_OF_(base, suite, name, ::halfopen::Topology::kRouter, false, __VA_ARGS__)
 // Two hosts, and a timer that nothing can shorten: a run of profile fast leaves it out and says so.
 #define DEFAULT_PROFILE_SCENARIO(suite, name, ...) \
   HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kTwoHosts, true, __VA_ARGS__)
 
-#define HALFOPEN_SCENARIO_(suite, name, topology, default_profile_only, ...)                   \
-  class suite##_##name : public ::halfopen::Scenario {                                         \
+#define HALFOPEN_SCENARIO_(suite, name, topology, default_profile_only, ...)               \
+  HALFOPEN_SCENARIO_OF_(::halfopen::Scenario, suite, name, topology, default_profile_only, \
+                        __VA_ARGS__)
+#define HALFOPEN_SCENARIO_OF_(base, suite, name, topology, default_profile_only, ...)          \
+  class suite##_##name : public base {                                                         \
     void Story() override;                                                                     \
     static const bool registered_;                                                             \
   };                                                                                           \

@@ -98,6 +98,7 @@ json FaultJson(const FaultEvent& event) {
           {"rule", event.rule},
           {"armed", event.armed},
           {"hits", event.hits},
+          {"logged", event.logged},
           {"ruleset", event.ruleset}};
 }
 
@@ -156,6 +157,14 @@ json PacketJson(const WirePacket& wire, TimePoint start) {
                {"sequence", wire.sequence},
                {"length", packet.payload_length},
                {"window", packet.window}};
+  if (KindOf(packet) == PacketKind::kIcmp) {
+    body["icmp"] = {{"type", packet.icmp.type}, {"code", packet.icmp.code}};
+    if (packet.icmp_value != 0) body["icmp"]["value"] = packet.icmp_value;
+  }
+  if (packet.quoted) {
+    body["quoted"] = {{"source", packet.quoted->source.ToString()},
+                      {"destination", packet.quoted->destination.ToString()}};
+  }
   if ((packet.flags & kAck) != 0) body["acknowledgment"] = wire.acknowledgment;
   if (wire.arrived) body["arrived"] = Since(start, *wire.arrived);
   if (!wire.fault.empty()) body["fault"] = wire.fault;

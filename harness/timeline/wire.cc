@@ -45,6 +45,12 @@ class RelativeNumbers {
     }
   }
 
+  void ApplyToQuoted(WirePacket& wire) {
+    const QuotedSegment& quoted = *wire.packet.quoted;
+    const auto base = bases_.find({quoted.source, quoted.destination});
+    if (base != bases_.end() && base->second) wire.sequence = quoted.sequence - *base->second;
+  }
+
  private:
   std::map<std::pair<Endpoint, Endpoint>, std::optional<std::uint32_t>> bases_;
 };
@@ -215,16 +221,20 @@ std::vector<WirePacket> BuildWire(const RawRecord& record) {
     if (packet.from.empty()) packet.from = LabelOf(record, packet.packet.source);
     packet.to = LabelOf(record, packet.packet.destination);
     if (packet.packet.protocol == IPPROTO_TCP) numbers.Apply(packet);
+    if (packet.packet.quoted) numbers.ApplyToQuoted(packet);
   }
   return wire;
 }
 
 std::vector<WirePacket> OfConnection(const std::vector<WirePacket>& wire, const Endpoint& a,
                                      const Endpoint& b) {
+  const auto joins = [&](const auto& segment) {
+    return (segment.source == a && segment.destination == b) ||
+           (segment.source == b && segment.destination == a);
+  };
   std::vector<WirePacket> result;
   std::ranges::copy_if(wire, std::back_inserter(result), [&](const WirePacket& packet) {
-    const Packet& tcp = packet.packet;
-    return (tcp.source == a && tcp.destination == b) || (tcp.source == b && tcp.destination == a);
+    return joins(packet.packet) || (packet.packet.quoted && joins(*packet.packet.quoted));
   });
   return result;
 }
