@@ -11,16 +11,14 @@
 #include <linux/capability.h>
 #include <netinet/in.h>
 
+#include <optional>
+
 #include "netns/credentials.h"
-#include "scenarios/listener/listener.h"
+#include "netns/local_route.h"
+#include "scenarios/listener/elsewhere.h"
 
 namespace halfopen::listener {
 namespace {
-
-// TEST-NET-1 (RFC 5737), the documentation prefix (RFC 3849).
-Endpoint Elsewhere(IpFamily family) {
-  return {IpAddress::Parse(family == IpFamily::kIpv4 ? "192.0.2.1" : "2001:db8::1"), kPort};
-}
 
 // The socket listens there; a SYN to the host's own address is none of its business.
 void ExpectListensElsewhere(Socket& listener, Host& clients) {
@@ -53,6 +51,40 @@ SCENARIO(FreeBind, BindsAnAddressThatIsNotThere,
   }
   ASSERT_NO_FATAL_FAILURE(ExpectListensElsewhere(listener, ClientHost()));
   EXPECT_THAT(Wire(), Shows(kRefused));
+}
+
+// Gives a host the address elsewhere, usable at once.
+void MoveElsewhereTo(Host& host) {
+  const IpAddress address = Elsewhere(host.address().family()).address;
+  std::optional<LocalRouteWatch> watch;
+  if (address.family() == IpFamily::kIpv6) watch.emplace(host.network());
+  host.links().AddAddress("veth0", address, static_cast<int>(8 * address.size()));
+  if (watch) watch->Await(address);
+}
+
+SCENARIO(FreeBind, ServesOnceTheAddressHasCome,
+         .verdict =
+             "A listener that IP_FREEBIND let bind a missing address gets connections from "
+             "the moment that the host has it, as after a failover.",
+         .source = "ip(7), IP_FREEBIND; __inet_lookup_listener, net/ipv4/inet_hashtables.c") {
+  const Endpoint elsewhere = Elsewhere(family());
+  Socket listener = ServerHost().NewSocket("server");
+  if (Cause("IP_FREEBIND")) {
+    EXPECT_THAT(listener.Set(FreeBind{}), Returns(0));
+  }
+  ASSERT_THAT(listener.Bind(elsewhere), Returns(0));
+  EXPECT_THAT(listener.Listen(128), Returns(0));
+  RouteElsewhere(ClientHost(), ServerHost());
+  MoveElsewhereTo(ServerHost());
+
+  Socket client = ClientHost().NewSocket("client");
+  EXPECT_THAT(client.Connect(elsewhere), Returns(0));
+  Socket server = listener.Accept("server");
+  EXPECT_EQ(server.local(), elsewhere);
+  EXPECT_THAT(Wire(), Shows(R"(
+      handshake
+      quiet 200ms
+  )"));
 }
 
 SCENARIO(FreeBind, OfIpv4WorksOnIpv6SocketsToo,
