@@ -8,6 +8,9 @@
 // local). And the listener has IP_TRANSPARENT, without which the rule passes it over, and the
 // accepted socket inherits it: its local address is the one that the client meant, and the client
 // sees no other.
+//
+// Towards its servers the same proxy may show its client's address: a socket with IP_TRANSPARENT
+// connects from any. What comes back only has to be delivered to it, for which the mark is enough.
 #include "scenarios/listener/elsewhere.h"
 
 namespace halfopen::listener {
@@ -58,6 +61,36 @@ SCENARIO(Transparent, TproxyHandsItConnectionsToForeignAddresses,
       handshake
       client > server  P.  1:5(4) ack 1
       server > client  .   1:1(0) ack 5
+      quiet 200ms
+  )"));
+}
+
+SCENARIO(
+    Transparent, ConnectsFromAForeignAddress,
+    .verdict =
+        "A socket with IP_TRANSPARENT binds a foreign address and connects from it; "
+        "without, bind fails with EADDRNOTAVAIL.",
+    .source = "ip(7), IP_TRANSPARENT; Documentation/networking/tproxy.rst; FLOWI_FLAG_ANYSRC") {
+  constexpr std::uint32_t kMark = 1;
+  const Endpoint elsewhere = Elsewhere(family());
+  // The proxy's peer believes that the address is behind the proxy.
+  RouteElsewhere(ClientHost(), ServerHost());
+  DeliverMarked(ServerHost(), kMark);
+  Fault returning = ServerHost().Arm(Prerouting().To(elsewhere.address).SetMark(kMark));
+  Socket listener = ListenerWith(ClientHost(), "peer");
+
+  Socket proxy = SocketWith(ServerHost(), "proxy", SynCount{1});
+  if (Cause("IP_TRANSPARENT")) {
+    EXPECT_THAT(proxy.Set(Transparent{}), Returns(0));
+  }
+  ASSERT_THAT(proxy.Bind({elsewhere.address, 0}), Returns(0));
+  ASSERT_THAT(proxy.Connect(ClientHost()), Returns(0));
+  AwaitWaiting(listener, 1);
+  Socket accepted = listener.Accept("accepted");
+  EXPECT_EQ(accepted.remote(), proxy.local());
+  EXPECT_EQ(accepted.remote().address, elsewhere.address);
+  EXPECT_THAT(Wire(), Shows(R"(
+      handshake proxy > peer
       quiet 200ms
   )"));
 }
