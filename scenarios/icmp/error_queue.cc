@@ -4,8 +4,10 @@
 // ip(7) says that TCP has no error queue, and that IP_RECVERR makes it report errors at once. The
 // second still holds: in ESTABLISHED every error that would be soft becomes the result of the call
 // that waits, or of the next one, and the connection lives on (tcp_v4_err, tcp_v6_err). The first
-// holds no more for a connect() under way, whose queue has the message since Linux 5.5, so that an
-// unprivileged traceroute can read who sent it (ip_icmp_error).
+// holds no more for a connect() under way: since Linux 5.8 the queue has the message, so that
+// traceroute needs no privilege (commit 45af29ca761c). It was meant for those who ask by
+// IP_RECVERR; ipv6_icmp_error looks whether they did, ip_icmp_error does not, and IPv4 queues it
+// for everybody.
 #include <poll.h>
 #include <sys/time.h>
 
@@ -47,6 +49,26 @@ class ErrorQueueStory : public IcmpStory {
   IcmpMessage PortUnreachable() const {
     return family() == IpFamily::kIpv4 ? IcmpMessage{3, 3} : IcmpMessage{1, 4};
   }
+
+  // A non-blocking connect() whose SYN draws port unreachable. Returns the poll() that it woke.
+  Call RefuseConnect(Socket& client) {
+    Fault lost = RouterHost().Drop(Syns());
+    client.Set(SynCount{1});  // it gives up soon if nothing ends it
+    client.SetNonBlocking();
+    EXPECT_THAT(client.Connect(ServerHost()), FailsWith(EINPROGRESS).AtOnce());
+    AwaitPackets(IsSyn, 1, "SYN");
+    const TimePoint told = Tell(LastSegment(), PortUnreachable());
+    const Call polled = client.Poll(POLLOUT);
+    EXPECT_THAT(polled, Returns(1).AtOnce().Since(told));
+    return polled;
+  }
+  void ExpectRefusalOnWire() {
+    EXPECT_THAT(Wire(), Shows(R"(
+        client >| server  S  0:0(0)
+        router > client   icmp port-unreachable
+        quiet 200ms
+    )"));
+  }
 };
 
 // SO_RCVTIMEO: a call that nothing ends returns EAGAIN after it.
@@ -80,35 +102,60 @@ ROUTER_SCENARIO_OF(ErrorQueueStory, IcmpErrorQueue, EstablishedReaderIsToldOfEac
   EXPECT_EQ(Wire().SentBy("router").Packets().size(), Errors().size());
 }
 
+ROUTER_SCENARIO_OF(ErrorQueueStory, IcmpErrorQueue, ConnectUnderWayHasTheMessageInTheQueue,
+                   .verdict =
+                       "With IP_RECVERR a connect() that draws port unreachable fails with "
+                       "ECONNREFUSED, and the error queue has the ICMP message.",
+                   .source = "commit 45af29ca761c; ip_icmp_error, ipv6_icmp_error",
+                   .outdated =
+                       "ip(7) has it that TCP has no error queue; since Linux 5.8 a "
+                       "connect() under way has one.") {
+  Socket client = ClientHost().NewSocket();
+  client.Set(ReceiveErrors{});
+  const Call polled = RefuseConnect(client);
+  EXPECT_EQ(PollEventNames(polled.events), "POLLOUT|POLLERR|POLLHUP");
+  EXPECT_THAT(client.RecvError(), Queues(ECONNREFUSED, PortUnreachable()));
+  EXPECT_THAT(client.RecvError(), FailsWith(EAGAIN));
+  EXPECT_EQ(client.TakeError(), ECONNREFUSED);
+  ExpectRefusalOnWire();
+}
+
 ROUTER_SCENARIO_OF(ErrorQueueStory, IcmpErrorQueue, NonBlockingConnectHasTheErrnoInSoError,
                    .verdict =
                        "A non-blocking connect() that draws port unreachable wakes poll() "
                        "with POLLERR; SO_ERROR has ECONNREFUSED, once.",
                    .source = "connect(2), socket(7) SO_ERROR; tcp_v4_err, tcp_v6_err") {
-  Fault lost = RouterHost().Drop(Syns());
   Socket client = ClientHost().NewSocket();
-  client.Set(SynCount{1});
-  client.SetNonBlocking();
-  EXPECT_THAT(client.Connect(ServerHost()), FailsWith(EINPROGRESS).AtOnce());
-
-  AwaitPackets(IsSyn, 1, "SYN");
-  const TimePoint told = Tell(LastSegment(), PortUnreachable());
-  const Call polled = client.Poll(POLLOUT);
-  EXPECT_THAT(polled, Returns(1).AtOnce().Since(told));
+  const Call polled = RefuseConnect(client);
   EXPECT_EQ(PollEventNames(polled.events), "POLLOUT|POLLERR|POLLHUP");
   EXPECT_EQ(client.TakeError(), ECONNREFUSED);
   EXPECT_EQ(client.TakeError(), 0);
-  // Nobody asked for it; ip_icmp_error does not look, ipv6_icmp_error does.
-  if (family() == IpFamily::kIpv4) {
-    EXPECT_THAT(client.RecvError(), Queues(ECONNREFUSED, PortUnreachable()));
-  }
-  EXPECT_THAT(client.RecvError(), FailsWith(EAGAIN));
+  ExpectRefusalOnWire();
+}
 
-  EXPECT_THAT(Wire(client), Shows(R"(
-      client >| server  S  0:0(0)
-      router > client  icmp port-unreachable
-      quiet 200ms
-  )"));
+ROUTER_SCENARIO_OF(ErrorQueueStory, IcmpErrorQueue, Ipv4QueuesForThoseWhoDidNotAskToo,
+                   .verdict =
+                       "Without IP_RECVERR a connect() over IPv4 that draws an ICMP error has "
+                       "it in its error queue all the same.",
+                   .source = "ip_icmp_error, which does not look at IP_RECVERR",
+                   .outdated = "ip(7) has it that nothing is queued unless IP_RECVERR is set.",
+                   .only = IpFamily::kIpv4) {
+  Socket client = ClientHost().NewSocket();
+  (void)RefuseConnect(client);
+  EXPECT_THAT(client.RecvError(), Queues(ECONNREFUSED, PortUnreachable()));
+  ExpectRefusalOnWire();
+}
+
+ROUTER_SCENARIO_OF(ErrorQueueStory, IcmpErrorQueue, Ipv6QueuesForThoseWhoAskedOnly,
+                   .verdict =
+                       "Without IPV6_RECVERR a connect() over IPv6 that draws an ICMP error "
+                       "has an empty error queue: EAGAIN.",
+                   .source = "ipv6_icmp_error, IPV6_RECVERR in ipv6(7)", .only = IpFamily::kIpv6) {
+  Socket client = ClientHost().NewSocket();
+  (void)RefuseConnect(client);
+  EXPECT_THAT(client.RecvError(), FailsWith(EAGAIN));
+  EXPECT_EQ(client.TakeError(), ECONNREFUSED);
+  ExpectRefusalOnWire();
 }
 
 }  // namespace

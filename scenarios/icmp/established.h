@@ -42,13 +42,14 @@ class EstablishedStory : public IcmpStory {
 }  // namespace halfopen
 
 // A connection whose segment draws the family's message TYPE/CODE dies of `error`, not sooner than
-// of silence.
-#define TIMES_OUT(suite, name, family, type, code, error, meaning, where)                    \
+// of silence. Behind `where`, the source, may stand what is out of date.
+#define TIMES_OUT(suite, name, family, type, code, error, meaning, where, ...)               \
   ROUTER_SCENARIO_OF(::halfopen::EstablishedStory, suite, name,                              \
                      .verdict = "A router answers data with " meaning " (" #type "/" #code   \
                                 "): nobody is told until tcp_retries2 ends it, with " #error \
                                 " instead of ETIMEDOUT.",                                    \
-                     .source = where, .only = ::halfopen::IpFamily::family) {                \
+                     .source = where __VA_OPT__(, .outdated = __VA_ARGS__),                  \
+                     .only = ::halfopen::IpFamily::family) {                                 \
     DataTimesOutWith(error, {type, code});                                                   \
   }
 

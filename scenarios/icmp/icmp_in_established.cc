@@ -11,6 +11,8 @@
 namespace halfopen {
 namespace {
 
+constexpr char kNoAbort[] =
+    "RFC 1122 4.2.3.9 would have it abort the connection; Linux goes on until tcp_retries2.";
 constexpr char kSoft[] = "tcp_v4_err, tcp_write_err; RFC 5461, RFC 5927";
 
 TIMES_OUT(IcmpInEstablished, NetUnreachableIsSoft, kIpv4, 3, 0, ENETUNREACH, "net unreachable",
@@ -18,9 +20,9 @@ TIMES_OUT(IcmpInEstablished, NetUnreachableIsSoft, kIpv4, 3, 0, ENETUNREACH, "ne
 TIMES_OUT(IcmpInEstablished, HostUnreachableIsSoft, kIpv4, 3, 1, EHOSTUNREACH, "host unreachable",
           kSoft)
 TIMES_OUT(IcmpInEstablished, ProtUnreachableIsSoft, kIpv4, 3, 2, ENOPROTOOPT,
-          "protocol unreachable", kSoft)
+          "protocol unreachable", kSoft, kNoAbort)
 TIMES_OUT(IcmpInEstablished, PortUnreachableIsSoft, kIpv4, 3, 3, ECONNREFUSED, "port unreachable",
-          kSoft)
+          kSoft, kNoAbort)
 TIMES_OUT(IcmpInEstablished, SourceRouteFailedIsSoft, kIpv4, 3, 5, EOPNOTSUPP,
           "source route failed", kSoft)
 TIMES_OUT(IcmpInEstablished, NetUnknownIsSoft, kIpv4, 3, 6, ENETUNREACH, "network unknown", kSoft)

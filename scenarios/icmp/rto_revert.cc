@@ -15,12 +15,11 @@ namespace {
 class RevertStory : public IcmpStory {
  protected:
   // The router refuses the first four transmissions of a segment; the fifth gets through. The probe
-  // and the first retransmission come after a timeout each, then `timeouts` says after how many.
-  void FourAreRefused(std::uint8_t code, std::initializer_list<int> timeouts, Duration allowance) {
+  // and the first retransmission come after a timeout each, the others after as many as told, less
+  // `allowance`.
+  void FourAreRefused(std::uint8_t code, int third, int fourth, Duration allowance) {
     auto [client, server] = Connect();
     const Duration rto = client.Snapshot().rto;
-    std::vector<Duration> schedule{rto, rto};
-    for (const int count : timeouts) schedule.push_back(count * rto - allowance);
     Fault refused = RouterHost().Arm(Refusing(ClientsSegments().First(4), code));
 
     EXPECT_THAT(client.Send("ping"), Returns(4));
@@ -32,9 +31,9 @@ class RevertStory : public IcmpStory {
         handshake
                   client >| server  P.  1:5(4) ack 1
                   router > client   icmp refusal
-        +first    client >| server  P.  1:5(4) ack 1
+        +rto      client >| server  P.  1:5(4) ack 1
                   router > client   icmp refusal
-        +second   client >| server  P.  1:5(4) ack 1
+        +rto      client >| server  P.  1:5(4) ack 1
                   router > client   icmp refusal
         +third    client >| server  P.  1:5(4) ack 1
                   router > client   icmp refusal
@@ -42,8 +41,8 @@ class RevertStory : public IcmpStory {
                   server > client   .   1:1(0) ack 5
     )",
                       Bind("refusal", IcmpMessage{ipv4 ? std::uint8_t{3} : std::uint8_t{1}, code}),
-                      Bind("first", schedule[0]), Bind("second", schedule[1]),
-                      Bind("third", schedule[2]), Bind("fourth", schedule[3])));
+                      Bind("rto", rto), Bind("third", third * rto - allowance),
+                      Bind("fourth", fourth * rto - allowance)));
   }
 };
 
@@ -52,8 +51,8 @@ class RevertStory : public IcmpStory {
                      .verdict = "Retransmissions that draw " meaning                           \
                                 " do not back off: they go out again after one timeout each.", \
                      .source = "RFC 6069; tcp_ld_RTO_revert", .only = IpFamily::family) {      \
-    /* The timeout then begins a jiffy before the answer: usecs_to_jiffies rounds up. */       \
-    FourAreRefused(code, {1, 1}, KernelWheel().Jiffy());                                       \
+    /* Less the time since the transmission, which usecs_to_jiffies rounds up to a jiffy. */   \
+    FourAreRefused(code, 1, 1, KernelWheel().Jiffy());                                         \
   }
 
 REVERTS(IcmpRtoRevert, NetUnreachableKeepsTheTimeout, kIpv4, 0, "net unreachable (3/0)")
@@ -65,7 +64,7 @@ REVERTS(IcmpRtoRevert, NoRouteKeepsTheTimeout, kIpv6, 0, "no route (1/0)")
                      .verdict = "Retransmissions that draw " meaning                     \
                                 " back off as if nobody answered: the timeout doubles.", \
                      .source = "tcp_v4_err, tcp_v6_err", .only = IpFamily::family) {     \
-    FourAreRefused(code, {2, 4}, Duration(0));                                           \
+    FourAreRefused(code, 2, 4, Duration(0));                                             \
   }
 
 BACKS_OFF(IcmpRtoRevert, HostProhibitedLeavesTheBackoff, kIpv4, 10, "host prohibited (3/10)")

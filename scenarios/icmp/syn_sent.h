@@ -61,13 +61,15 @@ class SynSentStory : public IcmpStory {
 
 }  // namespace halfopen
 
-// connect() ends with `error` at the family's message TYPE/CODE, which RFCs call `meaning`.
-#define CONNECT_FAILS(suite, name, family, type, code, error, meaning, where)                     \
+// connect() ends with `error` at the family's message TYPE/CODE, which RFCs call `meaning`. Behind
+// `where`, the source, may stand what is out of date.
+#define CONNECT_FAILS(suite, name, family, type, code, error, meaning, where, ...)                \
   ROUTER_SCENARIO_OF(::halfopen::SynSentStory, suite, name,                                       \
                      .verdict =                                                                   \
                          "A router answers the SYN with " meaning " (" #type "/" #code            \
                          "): connect() fails with " #error " at once, and no SYN is sent again.", \
-                     .source = where, .only = ::halfopen::IpFamily::family) {                     \
+                     .source = where __VA_OPT__(, .outdated = __VA_ARGS__),                       \
+                     .only = ::halfopen::IpFamily::family) {                                      \
     ConnectFailsWith(error, {type, code});                                                        \
   }
 
