@@ -104,8 +104,8 @@ ROUTER_SCENARIO_OF(ErrorQueueStory, IcmpErrorQueue, EstablishedReaderIsToldOfEac
 
 ROUTER_SCENARIO_OF(ErrorQueueStory, IcmpErrorQueue, ConnectUnderWayHasTheMessageInTheQueue,
                    .verdict =
-                       "With IP_RECVERR a connect() that draws port unreachable fails with "
-                       "ECONNREFUSED, and the error queue has the ICMP message.",
+                       "With IP_RECVERR a connect() that draws port unreachable has message and "
+                       "ECONNREFUSED in its error queue; reading that empties SO_ERROR.",
                    .source =
                        "commit 45af29ca761c; ip_icmp_error, ipv6_icmp_error, "
                        "sock_dequeue_err_skb",

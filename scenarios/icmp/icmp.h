@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <string>
 
-#include "fixtures/icmp_error.h"
 #include "harness/expect/notation_icmp.h"
 #include "harness/scenario.h"
 #include "scenarios/retransmission/retransmission.h"
