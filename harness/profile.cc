@@ -78,7 +78,9 @@ Timers TimersOf(Profile profile, const KernelVersion& kernel) {
             .fin_timeout = seconds(60),
             .retries2 = 15,
             .orphan_retries = 0,
-            .zero_window_probes = 70};
+            .zero_window_probes = 70,
+            .fast_open_synack_retries = 5,
+            .fast_open_blackhole = seconds(3600)};
   }
   return {.keepalive = {seconds(1), seconds(1), 3},
           .syn_retries = 2,
@@ -87,7 +89,9 @@ Timers TimersOf(Profile profile, const KernelVersion& kernel) {
           .fin_timeout = seconds(2),
           .retries2 = 2,
           .orphan_retries = 2,
-          .zero_window_probes = 4};
+          .zero_window_probes = 4,
+          .fast_open_synack_retries = 0,
+          .fast_open_blackhole = seconds(1)};
 }
 
 Sysctls PinnedSysctls(Profile profile) {
