@@ -42,6 +42,32 @@ SCENARIO(FastOpen, NonBlockingSendtoWithoutACookieTakesNoData,
   )"));
 }
 
+// 40 bytes of the segment are left free for options (MAX_TCP_OPTION_SPACE).
+SCENARIO(FastOpen, NonBlockingSendtoReturnsWhatFitsIntoTheSyn,
+         .verdict =
+             "With a cookie a non-blocking sendto(MSG_FASTOPEN) returns what went with the SYN: "
+             "at most a segment less 40 bytes.",
+         .source = "RFC 7413 4.2.1; tcp_send_syn_data") {
+  Socket listener = Listen(ServerHost());
+  std::optional<Connection> first;
+  if (Cause("the client has a cookie")) first = GetCookie(ClientHost(), listener);
+  Socket second = ClientHost().NewSocket("second");
+  second.SetNonBlocking();
+  const int segment = family() == IpFamily::kIpv4 ? 1460 : 1440;
+  const std::string data(3000, 'x');
+
+  ASSERT_THAT(second.SendTo(ServerHost(), data, MSG_FASTOPEN), Returns(segment - 40).AtOnce());
+  Socket server = listener.Accept();
+  EXPECT_THAT(server.Recv(), Receives(data.substr(40 + data.size() - segment)));
+  EXPECT_THAT(second.Poll(POLLOUT), Returns(1));
+  EXPECT_THAT(second.Send("the rest"), Returns(8));
+  EXPECT_THAT(server.Recv(), Receives("the rest"));
+  const std::vector<WirePacket> packets = Wire(second).Packets();
+  EXPECT_EQ(packets.at(0).packet.flags, kSyn);
+  EXPECT_EQ(packets.at(0).packet.payload_length, static_cast<unsigned>(segment - 40));
+  EXPECT_EQ(packets.at(1).acknowledgment, static_cast<unsigned>(segment - 40 + 1));
+}
+
 SCENARIO(FastOpen, ConnectReturnsBeforeAnythingIsSent,
          .verdict =
              "With TCP_FASTOPEN_CONNECT and a cookie connect() returns 0 and sends nothing; a "

@@ -113,5 +113,26 @@ DEFAULT_PROFILE_SCENARIO(FastOpen, ResetRequestCountsForAMinute,
   EXPECT_THAT(Wire(fourth), Shows(kFourthTaken));
 }
 
+// A SYN cookie keeps no state, so there is no connection to put the data into.
+SCENARIO(FastOpen, SynCookiesLeaveNoFastOpen,
+         .verdict =
+             "While a server answers by SYN cookies it takes no data from SYNs: no error, sent "
+             "again after the handshake.",
+         .source = "ip-sysctl.rst, tcp_syncookies; tcp_conn_request") {
+  Socket listener = Listen(ServerHost());
+  const Connection first = GetCookie(ClientHost(), listener);
+  if (Cause("tcp_syncookies = 2")) ServerHost().sysctls().Set("net.ipv4.tcp_syncookies", 2);
+  const Counters before = CountersOf(ServerHost());
+  Socket second = ClientHost().NewSocket("second");
+
+  EXPECT_THAT(second.SendTo(ServerHost(), "ping", MSG_FASTOPEN), Returns(4));
+  const Socket server = AcceptPing(listener);
+  EXPECT_THAT(Wire(second), Shows(kDataRefused));
+  EXPECT_THAT(Counted(ServerHost(), before), ElementsAre());
+  EXPECT_THAT(
+      CountersOf(ServerHost()).Since(before),
+      testing::IsSupersetOf({Pair("TcpExt.SyncookiesSent", 1), Pair("TcpExt.SyncookiesRecv", 1)}));
+}
+
 }  // namespace
 }  // namespace halfopen::fast_open

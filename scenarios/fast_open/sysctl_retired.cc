@@ -16,7 +16,7 @@ SCENARIO(FastOpenSysctl, RetiredBit100ChecksTheCookieAllTheSame,
          .verdict =
              "0x100 does nothing: with 0x102 a wrong cookie is refused and replaced, and the "
              "data sent again.",
-         .source = "commit 89278c9dc922; tcp_try_fastopen",
+         .source = "commit \"tcp: simplify fast open cookie processing\" (3.16); tcp_try_fastopen",
          .outdated =
              "0x100 takes data in a SYN without checking the cookie: only until Linux "
              "3.16; 0x200 is what is left.") {
@@ -40,14 +40,15 @@ SCENARIO(FastOpenSysctl, RetiredBit100ChecksTheCookieAllTheSame,
   EXPECT_THAT(Counted(ServerHost(), before), ElementsAre(Pair("PassiveFail", 1)));
 }
 
-SCENARIO(FastOpenSysctl, RetiredBit800GivesNoListenerAQueue,
-         .verdict =
-             "0x800 does nothing: with 0x802 and a limit in the upper 16 bits a listener "
-             "without TCP_FASTOPEN gives no cookie.",
-         .source = "commit cebc5cbab4e3; __inet_listen_sk",
-         .outdated =
-             "0x800 takes the limit from the upper 16 bits: only until Linux 4.9; 0x400, "
-             "with the backlog as the limit, is what is left.") {
+SCENARIO(
+    FastOpenSysctl, RetiredBit800GivesNoListenerAQueue,
+    .verdict =
+        "0x800 does nothing: with 0x802 and a limit in the upper 16 bits a listener "
+        "without TCP_FASTOPEN gives no cookie.",
+    .source = "commit \"net-tcp: retire TFO_SERVER_WO_SOCKOPT2 config\" (4.9); __inet_listen_sk",
+    .outdated =
+        "0x800 takes the limit from the upper 16 bits: only until Linux 4.9; 0x400, "
+        "with the backlog as the limit, is what is left.") {
   const int bit = Cause("0x800 and not 0x400") ? 0x800 : kServerWithoutSocketOption;
   ServerHost().sysctls().Set(kSysctl, 16 << 16 | kServerEnable | bit);
   Socket listener = ServerHost().Listen();
@@ -67,7 +68,7 @@ SCENARIO(FastOpenSysctl, RetiredBit1000MakesNoConnectionOfAnOrdinarySyn,
          .verdict =
              "0x1000 does nothing: a SYN without cookie and data stays a request, and "
              "accept() waits for the end of its handshake.",
-         .source = "commit 89278c9dc922; tcp_try_fastopen",
+         .source = "commit \"tcp: simplify fast open cookie processing\" (3.16); tcp_try_fastopen",
          .outdated = "0x1000 makes a Fast Open connection of every SYN: only until Linux 3.16.") {
   Socket listener = Listen(ServerHost());
   ServerHost().sysctls().Set(kSysctl, kServerEnable | 0x1000);
