@@ -25,10 +25,28 @@ std::string FamilyOf(const std::filesystem::path& file) {
                                                         : file.stem().string();
 }
 
+// The file as the repository names it, from wherever it was compiled.
+std::string Named(std::string_view file) {
+  while (file.starts_with("../")) file.remove_prefix(3);
+  return std::string(file);
+}
+
 // The story is about other kernels than this one.
 class OtherKernel : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+std::unique_ptr<Testbed> MakeTestbed(Topology topology, Stage& stage, const Sysctls& sysctls) {
+  switch (topology) {
+    case Topology::kTwoHosts:
+      return std::make_unique<TwoHosts>(stage, sysctls);
+    case Topology::kLoopback:
+      return std::make_unique<Loopback>(stage, sysctls);
+    case Topology::kRouter:
+      return std::make_unique<WithRouter>(stage, sysctls);
+  }
+  throw std::invalid_argument("no such topology");
+}
 
 bool TakesEffect(const std::string& cause) {
   RunContext& run = CurrentRun();
@@ -64,11 +82,7 @@ void Scenario::SetUp() {
     recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
     stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_});
     const Sysctls pinned = PinnedSysctls(profile_);
-    if (topology_ == Topology::kTwoHosts) {
-      testbed_ = std::make_unique<TwoHosts>(*stage_, pinned);
-    } else {
-      testbed_ = std::make_unique<Loopback>(*stage_, pinned);
-    }
+    testbed_ = MakeTestbed(topology_, *stage_, pinned);
     recorder_->Start(*testbed_);
     KeepTimings([this](const Timing& timing) { recorder_->Add(timing.seen, TimingJson(timing)); });
     run.set_up_done();
@@ -144,6 +158,13 @@ void Scenario::TellDeviations() {
   }
 }
 
+void Scenario::PowerOffServer() {
+  recorder_->Drain();  // what the server has sent is not lost with its link
+  dynamic_cast<WithRouter&>(*testbed_).PowerOffServer();
+}
+
+void Scenario::PowerOnServer() { dynamic_cast<WithRouter&>(*testbed_).PowerOnServer(); }
+
 void Scenario::RequireSuccess(const Call& set) {
   if (set.error != 0) throw EnvironmentError(set.name, set.arguments, set.error);
 }
@@ -182,7 +203,8 @@ bool RegisterScenarioClass(const char* suite, const char* name, const char* file
                            const CatalogueEntry& entry, std::unique_ptr<Scenario> (*make)()) {
   for (const IpFamily family : {IpFamily::kIpv4, IpFamily::kIpv6}) {
     if (entry.only && family != *entry.only) continue;
-    ScenarioInfo info{suite, name, FamilyOf(file), file, line, family, default_profile_only, entry};
+    ScenarioInfo info{suite, name,   FamilyOf(file),       Named(file),
+                      line,  family, default_profile_only, entry};
     RegisterScenario(std::move(info), [=] {
       const std::string test = std::string(name) + "/" + std::string(ToString(family));
       testing::RegisterTest(suite, test.c_str(), nullptr, nullptr, file, line, [=]() -> Scenario* {

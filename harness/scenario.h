@@ -15,6 +15,7 @@
 #include "fixtures/program.h"
 #include "fixtures/socket.h"
 #include "fixtures/testbed.h"
+#include "fixtures/with_router.h"
 #include "harness/expect/calls.h"
 #include "harness/expect/deviation.h"
 #include "harness/expect/in_time.h"
@@ -33,7 +34,7 @@ struct Connection {
   Socket server;
 };
 
-enum class Topology { kTwoHosts, kLoopback };
+enum class Topology { kTwoHosts, kLoopback, kRouter };
 
 // The world and the words of a story. SCENARIO derives from it; the members below are what stories
 // are told with. Used by the story's thread only.
@@ -53,6 +54,11 @@ class Scenario : public testing::Test {
 
   Host& ClientHost() { return testbed_->client(); }
   Host& ServerHost() { return testbed_->server(); }
+  // Of a ROUTER_SCENARIO (fixtures/with_router.h names its links): the router, and a server that is
+  // gone from one moment to the next, and that comes up again without a memory.
+  Host& RouterHost() { return *testbed_->router(); }
+  void PowerOffServer();
+  void PowerOnServer();
   // A connection between the hosts, accepted; the listener is closed again, so that only these two
   // sockets are left. `options` are set on the client before it connects: what arms a timer then
   // does so with the handshake, and not when the story comes to it.
@@ -125,12 +131,22 @@ bool RegisterScenarioClass(const char* suite, const char* name, const char* file
 // The same on one host, over loopback.
 #define LOOPBACK_SCENARIO(suite, name, ...) \
   HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kLoopback, false, __VA_ARGS__)
+// Two hosts with a router between them.
+#define ROUTER_SCENARIO(suite, name, ...) \
+  HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kRouter, false, __VA_ARGS__)
+// The same for stories that share steps: `base`, which has them, derives from Scenario (TEST_F's
+// way).
+#define ROUTER_SCENARIO_OF(base, suite, name, ...) \
+  HALFOPEN_SCENARIO_OF_(base, suite, name, ::halfopen::Topology::kRouter, false, __VA_ARGS__)
 // Two hosts, and a timer that nothing can shorten: a run of profile fast leaves it out and says so.
 #define DEFAULT_PROFILE_SCENARIO(suite, name, ...) \
   HALFOPEN_SCENARIO_(suite, name, ::halfopen::Topology::kTwoHosts, true, __VA_ARGS__)
 
-#define HALFOPEN_SCENARIO_(suite, name, topology, default_profile_only, ...)                   \
-  class suite##_##name : public ::halfopen::Scenario {                                         \
+#define HALFOPEN_SCENARIO_(suite, name, topology, default_profile_only, ...)               \
+  HALFOPEN_SCENARIO_OF_(::halfopen::Scenario, suite, name, topology, default_profile_only, \
+                        __VA_ARGS__)
+#define HALFOPEN_SCENARIO_OF_(base, suite, name, topology, default_profile_only, ...)          \
+  class suite##_##name : public base {                                                         \
     void Story() override;                                                                     \
     static const bool registered_;                                                             \
   };                                                                                           \

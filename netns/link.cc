@@ -8,51 +8,15 @@
 #include <linux/veth.h>
 #include <net/if.h>
 
-#include <span>
-
 #include "netns/error.h"
+#include "netns/rtnetlink_request.h"
 
 namespace halfopen {
-namespace {
-
-// One rtnetlink request under construction; asks for an acknowledgement.
-class Request {
- public:
-  Request(NetlinkSocket& socket, std::uint16_t type, std::uint16_t flags)
-      : socket_(socket), header_(mnl_nlmsg_put_header(buffer_.data())) {
-    header_->nlmsg_type = type;
-    header_->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
-    header_->nlmsg_seq = socket.NextSequence();
-  }
-
-  nlmsghdr* header() { return header_; }
-  template <typename Extra>
-  Extra& Put() {
-    return *static_cast<Extra*>(mnl_nlmsg_put_extra_header(header_, sizeof(Extra)));
-  }
-  void Attribute(std::uint16_t type, std::span<const std::uint8_t> bytes) {
-    mnl_attr_put(header_, type, bytes.size(), bytes.data());
-  }
-  void Attribute(std::uint16_t type, const std::string& text) {
-    mnl_attr_put_strz(header_, type, text.c_str());
-  }
-  void Send(std::string_view what,
-            const std::function<void(const nlmsghdr&)>& on_message = nullptr) {
-    socket_.Transact({buffer_.data(), header_->nlmsg_len}, header_->nlmsg_seq, what, on_message);
-  }
-
- private:
-  alignas(nlmsghdr) std::array<std::uint8_t, 1024> buffer_{};
-  NetlinkSocket& socket_;
-  nlmsghdr* header_;
-};
-
-}  // namespace
 
 LinkTable::LinkTable(const NetworkNamespace& where) : socket_(where, NETLINK_ROUTE) {}
 
 void LinkTable::CreateVeth(const VethEnd& near, const VethEnd& far) {
-  Request request(socket_, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+  RtnetlinkRequest request(socket_, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
   request.Put<ifinfomsg>().ifi_family = AF_UNSPEC;
   request.Attribute(IFLA_IFNAME, near.name);
   request.Attribute(IFLA_ADDRESS, near.mac);
@@ -63,7 +27,7 @@ void LinkTable::CreateVeth(const VethEnd& near, const VethEnd& far) {
   request.Put<ifinfomsg>().ifi_family = AF_UNSPEC;
   request.Attribute(IFLA_IFNAME, far.name);
   request.Attribute(IFLA_ADDRESS, far.mac);
-  mnl_attr_put_u32(request.header(), IFLA_NET_NS_FD, static_cast<std::uint32_t>(far.where.fd()));
+  request.Attribute(IFLA_NET_NS_FD, static_cast<std::uint32_t>(far.where.fd()));
   mnl_attr_nest_end(request.header(), peer);
   mnl_attr_nest_end(request.header(), data);
   mnl_attr_nest_end(request.header(), info);
@@ -78,17 +42,48 @@ void LinkTable::CreateVeth(const VethEnd& near, const VethEnd& far) {
 }
 
 void LinkTable::SetUp(std::string_view link) {
-  Request request(socket_, RTM_NEWLINK, 0);
+  SetFlags(link, IFF_UP, fmt::format("link {} up", link));
+  dark_.erase(std::string(link));
+}
+
+void LinkTable::SetDown(std::string_view link) {
+  dark_.emplace(link);
+  SetFlags(link, 0, fmt::format("link {} down", link));
+}
+
+void LinkTable::SetFlags(std::string_view link, unsigned up, std::string_view what) {
+  RtnetlinkRequest request(socket_, RTM_NEWLINK, 0);
   auto& message = request.Put<ifinfomsg>();
   message.ifi_family = AF_UNSPEC;
   message.ifi_index = IndexOf(link);
-  message.ifi_flags = IFF_UP;
+  message.ifi_flags = up;
   message.ifi_change = IFF_UP;
-  request.Send(fmt::format("link {} up", link));
+  request.Send(what);
 }
 
+void LinkTable::SetMtu(std::string_view link, std::uint32_t bytes) {
+  RtnetlinkRequest request(socket_, RTM_NEWLINK, 0);
+  auto& message = request.Put<ifinfomsg>();
+  message.ifi_family = AF_UNSPEC;
+  message.ifi_index = IndexOf(link);
+  request.Attribute(IFLA_MTU, bytes);
+  request.Send(fmt::format("link {} mtu {}", link, bytes));
+}
+
+void LinkTable::Delete(std::string_view link) {
+  dark_.emplace(link);
+  RtnetlinkRequest request(socket_, RTM_DELLINK, 0);
+  auto& message = request.Put<ifinfomsg>();
+  message.ifi_family = AF_UNSPEC;
+  message.ifi_index = IndexOf(link);
+  request.Send(fmt::format("delete link {}", link));
+  indexes_.erase(indexes_.find(link));
+}
+
+bool LinkTable::IsDark(std::string_view link) const { return dark_.contains(link); }
+
 void LinkTable::AddAddress(std::string_view link, const IpAddress& address, int prefix_length) {
-  Request request(socket_, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+  RtnetlinkRequest request(socket_, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
   auto& message = request.Put<ifaddrmsg>();
   message.ifa_family = static_cast<std::uint8_t>(AddressFamily(address.family()));
   message.ifa_prefixlen = static_cast<std::uint8_t>(prefix_length);
@@ -101,7 +96,7 @@ void LinkTable::AddAddress(std::string_view link, const IpAddress& address, int 
 
 void LinkTable::AddNeighbour(std::string_view link, const IpAddress& address,
                              const MacAddress& mac) {
-  Request request(socket_, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE);
+  RtnetlinkRequest request(socket_, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE);
   auto& message = request.Put<ndmsg>();
   message.ndm_family = static_cast<std::uint8_t>(AddressFamily(address.family()));
   message.ndm_ifindex = IndexOf(link);
@@ -111,9 +106,18 @@ void LinkTable::AddNeighbour(std::string_view link, const IpAddress& address,
   request.Send(fmt::format("neighbour {} on {}", address.ToString(), link));
 }
 
+void LinkTable::DeleteNeighbour(std::string_view link, const IpAddress& address) {
+  RtnetlinkRequest request(socket_, RTM_DELNEIGH, 0);
+  auto& message = request.Put<ndmsg>();
+  message.ndm_family = static_cast<std::uint8_t>(AddressFamily(address.family()));
+  message.ndm_ifindex = IndexOf(link);
+  request.Attribute(NDA_DST, address.bytes());
+  request.Send(fmt::format("delete neighbour {} on {}", address.ToString(), link));
+}
+
 int LinkTable::IndexOf(std::string_view link) {
   if (const auto known = indexes_.find(link); known != indexes_.end()) return known->second;
-  Request request(socket_, RTM_GETLINK, 0);
+  RtnetlinkRequest request(socket_, RTM_GETLINK, 0);
   request.Put<ifinfomsg>().ifi_family = AF_UNSPEC;
   request.Attribute(IFLA_IFNAME, std::string(link));
   int index = 0;

@@ -83,7 +83,7 @@ void NftBatch::AddChain(Hook hook) {
     nftnl_chain_set_str(chain.get(), NFTNL_CHAIN_NAME, std::string(ToString(hook)).c_str());
     nftnl_chain_set_str(chain.get(), NFTNL_CHAIN_TYPE, "filter");
     nftnl_chain_set_u32(chain.get(), NFTNL_CHAIN_HOOKNUM, static_cast<std::uint32_t>(hook));
-    nftnl_chain_set_s32(chain.get(), NFTNL_CHAIN_PRIO, 0);
+    nftnl_chain_set_s32(chain.get(), NFTNL_CHAIN_PRIO, PriorityOf(hook));
     nftnl_chain_set_u32(chain.get(), NFTNL_CHAIN_POLICY, NF_ACCEPT);
     nftnl_chain_nlmsg_build_payload(header, chain.get());
   });

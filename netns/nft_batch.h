@@ -27,7 +27,7 @@ class NftBatch {
 
   // `flags` are more netlink flags, such as NLM_F_EXCL. Without it, what is there already stays.
   void AddTable(std::uint16_t flags = 0);
-  // The base chain of the hook: type filter, priority filter, policy accept.
+  // The base chain of the hook: type filter, the hook's priority, policy accept.
   void AddChain(Hook hook);
   // Appends a rule. The kernel's echo tells its handle.
   void AddRule(Hook hook, std::span<const Expression> expressions);

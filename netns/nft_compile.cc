@@ -23,6 +23,7 @@ constexpr std::uint32_t kIpv6Destination = 24;
 constexpr std::uint32_t kTcpSourcePort = 0;
 constexpr std::uint32_t kTcpDestinationPort = 2;
 constexpr std::uint32_t kTcpFlags = 13;
+constexpr std::uint32_t kIcmpType = 0;
 
 std::uint32_t CmpOperator(Comparison comparison) {
   switch (comparison) {
@@ -59,6 +60,7 @@ class Compiler {
     Ports(parts);
     if (parts.flags) Flags(*parts.flags);
     for (const RuleParts::Option& option : parts.options) Option(option);
+    if (parts.icmp) Icmp(*parts.icmp);
     if (parts.length) {
       Meta(NFT_META_LEN);
       CompareNumber(parts.length->comparison, parts.length->bytes);
@@ -77,6 +79,8 @@ class Compiler {
       }
       nftnl_expr_set_u16(log, NFTNL_EXPR_LOG_GROUP, parts.log->group);
     }
+    if (parts.verdict == RuleParts::Verdict::kTproxy) Tproxy(parts);
+    if (parts.mark) SetMark(*parts.mark);
     Verdict(parts);
   }
 
@@ -187,6 +191,13 @@ class Compiler {
     Compare(NFT_CMP_EQ, BytesOf(present));
   }
 
+  void Icmp(const RuleParts::Icmp& icmp) {  // nft joins neighbouring fields here too
+    const std::uint8_t message[] = {icmp.type, icmp.code.value_or(0)};
+    const std::size_t size = icmp.code ? 2 : 1;
+    Payload(NFT_PAYLOAD_TRANSPORT_HEADER, kIcmpType, static_cast<std::uint32_t>(size));
+    Compare(NFT_CMP_EQ, std::span(message).first(size));
+  }
+
   void States(std::uint8_t states) {
     nftnl_expr* ct = Append("ct");
     nftnl_expr_set_u32(ct, NFTNL_EXPR_CT_KEY, NFT_CT_STATE);
@@ -220,6 +231,7 @@ class Compiler {
       case RuleParts::Verdict::kDrop:
         return Immediate(NF_DROP);
       case RuleParts::Verdict::kAccept:
+      case RuleParts::Verdict::kTproxy:
         return Immediate(NF_ACCEPT);
       case RuleParts::Verdict::kRejectTcpReset:
         return Reject(NFT_REJECT_TCP_RST, 0);
@@ -234,6 +246,32 @@ class Compiler {
     nftnl_expr* immediate = Append("immediate");
     nftnl_expr_set_u32(immediate, NFTNL_EXPR_IMM_DREG, NFT_REG_VERDICT);
     nftnl_expr_set_u32(immediate, NFTNL_EXPR_IMM_VERDICT, verdict);
+  }
+
+  // Loads a value into register 1.
+  void Load(std::span<const std::uint8_t> data) {
+    nftnl_expr* immediate = Append("immediate");
+    nftnl_expr_set_u32(immediate, NFTNL_EXPR_IMM_DREG, NFT_REG_1);
+    nftnl_expr_set(immediate, NFTNL_EXPR_IMM_DATA, data.data(),
+                   static_cast<std::uint32_t>(data.size()));
+  }
+
+  void SetMark(std::uint32_t mark) {
+    Load(BytesOf(mark));
+    nftnl_expr* meta = Append("meta");
+    nftnl_expr_set_u32(meta, NFTNL_EXPR_META_KEY, NFT_META_MARK);
+    nftnl_expr_set_u32(meta, NFTNL_EXPR_META_SREG, NFT_REG_1);
+  }
+
+  void Tproxy(const RuleParts& parts) {
+    const std::uint16_t port = htons(parts.proxy_port);
+    Load(BytesOf(port));
+    const std::uint32_t family = !parts.family                      ? NFPROTO_UNSPEC
+                                 : *parts.family == IpFamily::kIpv4 ? NFPROTO_IPV4
+                                                                    : NFPROTO_IPV6;
+    nftnl_expr* tproxy = Append("tproxy");
+    nftnl_expr_set_u32(tproxy, NFTNL_EXPR_TPROXY_FAMILY, family);
+    nftnl_expr_set_u32(tproxy, NFTNL_EXPR_TPROXY_REG_PORT, NFT_REG_1);
   }
 
   void Reject(std::uint32_t type, std::uint8_t code) {

@@ -25,6 +25,7 @@ constexpr Feature kFeatures[] = {
     {"numgen", "CONFIG_NFT_NUMGEN"},
     {"queue", "CONFIG_NFT_QUEUE"},
     {"reject", "CONFIG_NFT_REJECT_INET"},
+    {"tproxy", "CONFIG_NFT_TPROXY"},
 };
 
 std::string FeatureOf(const Expression& expression) {

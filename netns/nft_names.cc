@@ -20,6 +20,46 @@ constexpr BitName kStateNames[] = {
     {0x01, "invalid"}, {0x02, "established"}, {0x04, "related"}, {0x08, "new"}, {0x40, "untracked"},
 };
 
+struct Numbered {
+  std::uint8_t number;
+  std::string_view name;
+};
+
+constexpr Numbered kIcmpCodeNames[] = {
+    {0, "net-unreachable"},  {1, "host-unreachable"},  {2, "prot-unreachable"},
+    {3, "port-unreachable"}, {4, "frag-needed"},       {9, "net-prohibited"},
+    {10, "host-prohibited"}, {13, "admin-prohibited"},
+};
+constexpr Numbered kIcmpv6CodeNames[] = {
+    {0, "no-route"},         {1, "admin-prohibited"}, {3, "addr-unreachable"},
+    {4, "port-unreachable"}, {5, "policy-fail"},      {6, "reject-route"},
+};
+constexpr Numbered kIcmpTypeNames[] = {
+    {0, "echo-reply"},           {3, "destination-unreachable"},
+    {4, "source-quench"},        {5, "redirect"},
+    {8, "echo-request"},         {9, "router-advertisement"},
+    {10, "router-solicitation"}, {11, "time-exceeded"},
+    {12, "parameter-problem"},   {13, "timestamp-request"},
+    {14, "timestamp-reply"},     {15, "info-request"},
+    {16, "info-reply"},          {17, "address-mask-request"},
+    {18, "address-mask-reply"},
+};
+constexpr Numbered kIcmpv6TypeNames[] = {
+    {1, "destination-unreachable"}, {2, "packet-too-big"},        {3, "time-exceeded"},
+    {4, "parameter-problem"},       {128, "echo-request"},        {129, "echo-reply"},
+    {130, "mld-listener-query"},    {131, "mld-listener-report"}, {132, "mld-listener-done"},
+    {133, "nd-router-solicit"},     {134, "nd-router-advert"},    {135, "nd-neighbor-solicit"},
+    {136, "nd-neighbor-advert"},    {137, "nd-redirect"},         {138, "router-renumbering"},
+    {141, "ind-neighbor-solicit"},  {142, "ind-neighbor-advert"}, {143, "mld2-listener-report"},
+};
+
+std::string NumberName(std::uint8_t number, std::span<const Numbered> names) {
+  for (const Numbered& known : names) {
+    if (known.number == number) return std::string(known.name);
+  }
+  return fmt::format("{}", number);
+}
+
 std::string BitNames(std::uint8_t bits, std::span<const BitName> names) {
   std::string list;
   for (const BitName& entry : names) {
@@ -109,42 +149,16 @@ std::string_view UnitName(RateUnit unit) {
   return "";
 }
 
-std::string_view IcmpName(std::uint8_t code) {
-  switch (static_cast<IcmpCode>(code)) {
-    case IcmpCode::kNetUnreachable:
-      return "net-unreachable";
-    case IcmpCode::kHostUnreachable:
-      return "host-unreachable";
-    case IcmpCode::kProtUnreachable:
-      return "prot-unreachable";
-    case IcmpCode::kPortUnreachable:
-      return "port-unreachable";
-    case IcmpCode::kNetProhibited:
-      return "net-prohibited";
-    case IcmpCode::kHostProhibited:
-      return "host-prohibited";
-    case IcmpCode::kAdminProhibited:
-      return "admin-prohibited";
-  }
-  return "";
-}
+std::string IcmpName(std::uint8_t code) { return NumberName(code, kIcmpCodeNames); }
 
-std::string_view Icmpv6Name(std::uint8_t code) {
-  switch (static_cast<Icmpv6Code>(code)) {
-    case Icmpv6Code::kNoRoute:
-      return "no-route";
-    case Icmpv6Code::kAdminProhibited:
-      return "admin-prohibited";
-    case Icmpv6Code::kAddrUnreachable:
-      return "addr-unreachable";
-    case Icmpv6Code::kPortUnreachable:
-      return "port-unreachable";
-    case Icmpv6Code::kPolicyFail:
-      return "policy-fail";
-    case Icmpv6Code::kRejectRoute:
-      return "reject-route";
-  }
-  return "";
+std::string Icmpv6Name(std::uint8_t code) { return NumberName(code, kIcmpv6CodeNames); }
+
+std::string IcmpTypeName(std::uint8_t type) { return NumberName(type, kIcmpTypeNames); }
+
+std::string Icmpv6TypeName(std::uint8_t type) { return NumberName(type, kIcmpv6TypeNames); }
+
+std::string_view PriorityName(int priority) {
+  return priority == kManglePriority ? "mangle" : "filter";
 }
 
 std::string_view IcmpxName(std::uint8_t code) {

@@ -22,9 +22,15 @@ std::string OptionName(std::uint8_t kind);
 // "< " with its space; equality is left unsaid.
 std::string_view Operator(Comparison comparison);
 std::string_view UnitName(RateUnit unit);
-std::string_view IcmpName(std::uint8_t code);
-std::string_view Icmpv6Name(std::uint8_t code);
+// Codes, which nft names by those of "destination unreachable" whatever the type.
+std::string IcmpName(std::uint8_t code);
+std::string Icmpv6Name(std::uint8_t code);
 std::string_view IcmpxName(std::uint8_t code);
+// Types.
+std::string IcmpTypeName(std::uint8_t type);
+std::string Icmpv6TypeName(std::uint8_t type);
+// "mangle", or "filter", for a base chain.
+std::string_view PriorityName(int priority);
 
 }  // namespace halfopen
 

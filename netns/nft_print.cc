@@ -42,9 +42,18 @@ void AppendProtocols(const RuleParts& parts, Words& words) {
   }
   const bool tcp_match =
       parts.source_port || parts.destination_port || parts.flags || !parts.options.empty();
-  if (parts.protocol && !tcp_match) {
+  if (parts.protocol && !tcp_match && !parts.icmp) {
     words.push_back("meta l4proto " + ProtocolName(*parts.protocol));
   }
+}
+
+std::string IcmpWords(IpFamily family, const RuleParts::Icmp& icmp) {
+  if (family == IpFamily::kIpv4) {
+    return "icmp type " + IcmpTypeName(icmp.type) +
+           (icmp.code ? " icmp code " + IcmpName(*icmp.code) : "");
+  }
+  return "icmpv6 type " + Icmpv6TypeName(icmp.type) +
+         (icmp.code ? " icmpv6 code " + Icmpv6Name(*icmp.code) : "");
 }
 
 void AppendMatches(const RuleParts& parts, Words& words) {
@@ -56,6 +65,7 @@ void AppendMatches(const RuleParts& parts, Words& words) {
     words.push_back(fmt::format("tcp option {} {}", OptionName(option.kind),
                                 option.present ? "exists" : "missing"));
   }
+  if (parts.icmp) words.push_back(IcmpWords(*parts.family, *parts.icmp));
   if (parts.length) {
     words.push_back(
         fmt::format("meta length {}{}", Operator(parts.length->comparison), parts.length->bytes));
@@ -78,7 +88,17 @@ std::string LogText(const RuleParts::Log& log) {
                             : fmt::format("log prefix \"{}\" group {}", log.prefix, log.group);
 }
 
+std::string TproxyText(const RuleParts& parts) {
+  const std::string_view family = !parts.family                      ? ""
+                                  : *parts.family == IpFamily::kIpv4 ? "ip "
+                                                                     : "ip6 ";
+  return fmt::format("tproxy {}to :{}", family, parts.proxy_port);
+}
+
+// What is done with the packet, behind counter and log.
 void AppendVerdict(const RuleParts& parts, Words& words) {
+  if (parts.verdict == RuleParts::Verdict::kTproxy) words.push_back(TproxyText(parts));
+  if (parts.mark) words.push_back(fmt::format("meta mark set {:#010x}", *parts.mark));
   switch (parts.verdict) {
     case RuleParts::Verdict::kNone:
       return;
@@ -86,6 +106,7 @@ void AppendVerdict(const RuleParts& parts, Words& words) {
       words.emplace_back("drop");
       return;
     case RuleParts::Verdict::kAccept:
+    case RuleParts::Verdict::kTproxy:
       words.emplace_back("accept");
       return;
     case RuleParts::Verdict::kRejectTcpReset:
@@ -144,8 +165,8 @@ std::string ListedRuleset(std::span<const ListedChain> chains) {
     if (!first) text += '\n';
     first = false;
     fmt::format_to(std::back_inserter(text),
-                   "\tchain {0} {{\n\t\ttype filter hook {0} priority filter; policy accept;\n",
-                   ToString(chain.hook));
+                   "\tchain {0} {{\n\t\ttype filter hook {0} priority {1}; policy accept;\n",
+                   ToString(chain.hook), PriorityName(PriorityOf(chain.hook)));
     for (const ListedChain::Entry& entry : chain.rules) {
       text += "\t\t" + ListedRule(entry.rule, entry.counter) + '\n';
     }

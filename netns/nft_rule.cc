@@ -106,6 +106,21 @@ Rule Rule::WithOption(std::uint8_t kind, bool present) const {
   return rule;
 }
 
+Rule Rule::WithIcmp(IpFamily family, const RuleParts::Icmp& icmp) const {
+  Rule rule =
+      Family(family).OfProtocol(family == IpFamily::kIpv4 ? Protocol::kIcmp : Protocol::kIcmpv6);
+  rule.parts_.icmp = icmp;
+  return rule;
+}
+
+Rule Rule::Icmp(IpFamily family, std::uint8_t type) const {
+  return WithIcmp(family, {.type = type, .code = std::nullopt});
+}
+
+Rule Rule::Icmp(IpFamily family, const IcmpMessage& message) const {
+  return WithIcmp(family, {.type = message.type, .code = message.code});
+}
+
 Rule Rule::HasTcpOption(std::uint8_t kind) const { return WithOption(kind, true); }
 
 Rule Rule::LacksTcpOption(std::uint8_t kind) const { return WithOption(kind, false); }
@@ -181,11 +196,26 @@ Rule Rule::WithVerdict(RuleParts::Verdict verdict, std::uint8_t code) const {
   return rule;
 }
 
+Rule Rule::SetMark(std::uint32_t mark) const {
+  Rule rule = *this;
+  rule.parts_.mark = mark;
+  return rule;
+}
+
 Rule Rule::Drop() const { return WithVerdict(RuleParts::Verdict::kDrop); }
 
 Rule Rule::Accept() const { return WithVerdict(RuleParts::Verdict::kAccept); }
 
 Rule Rule::Count() const { return WithVerdict(RuleParts::Verdict::kNone); }
+
+Rule Rule::Tproxy(std::uint16_t port) const {
+  // nft_tproxy_validate() of the kernel, and nft's own check.
+  Require(hook() == Hook::kPrerouting, "a tproxy is in the prerouting hook only");
+  Require(port != 0, "a tproxy has a port");
+  Rule rule = OfProtocol(Protocol::kTcp).WithVerdict(RuleParts::Verdict::kTproxy);
+  rule.parts_.proxy_port = port;
+  return rule;
+}
 
 Rule Rule::RejectWithTcpReset() const {
   return OfProtocol(Protocol::kTcp).WithVerdict(RuleParts::Verdict::kRejectTcpReset);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "netns/address.h"
+#include "netns/icmp_message.h"
 
 namespace halfopen {
 
@@ -18,6 +19,14 @@ enum class Hook : std::uint8_t { kPrerouting, kInput, kForward, kOutput, kPostro
 
 // "input", as nft names the hook; the base chain of the hook has the same name.
 std::string_view ToString(Hook hook);
+
+// The priority of the hook's base chain: filter, and mangle in prerouting, where a transparent
+// proxy has to be before routing looks at the packet (Documentation/networking/tproxy.rst).
+inline constexpr int kFilterPriority = 0;
+inline constexpr int kManglePriority = -150;
+constexpr int PriorityOf(Hook hook) {
+  return hook == Hook::kPrerouting ? kManglePriority : kFilterPriority;
+}
 
 // IP protocol numbers.
 enum class Protocol : std::uint8_t { kIcmp = 1, kTcp = 6, kUdp = 17, kIcmpv6 = 58 };
@@ -55,19 +64,30 @@ enum class IcmpCode : std::uint8_t {
   kHostUnreachable = 1,
   kProtUnreachable = 2,
   kPortUnreachable = 3,
+  kFragmentationNeeded = 4,
+  kSourceRouteFailed = 5,
+  kNetUnknown = 6,
+  kHostUnknown = 7,
+  kHostIsolated = 8,
   kNetProhibited = 9,
   kHostProhibited = 10,
+  kTosNetUnreachable = 11,
+  kTosHostUnreachable = 12,
   kAdminProhibited = 13,
+  kHostPrecedenceViolation = 14,
+  kPrecedenceCutoff = 15,
 };
 
-// ICMPv6 codes of "destination unreachable" (RFC 4443, 3.1).
+// ICMPv6 codes of "destination unreachable" (RFC 4443, 3.1; RFC 6554, 4.2).
 enum class Icmpv6Code : std::uint8_t {
   kNoRoute = 0,
   kAdminProhibited = 1,
+  kBeyondScope = 2,
   kAddrUnreachable = 3,
   kPortUnreachable = 4,
   kPolicyFail = 5,
   kRejectRoute = 6,
+  kSourceRoutingHeaderError = 7,
 };
 
 // Codes that the kernel translates to the ICMP or ICMPv6 one, by the packet it rejects
@@ -91,6 +111,11 @@ struct RuleParts {
     std::uint8_t kind = 0;
     bool present = true;
     bool operator==(const Option&) const = default;
+  };
+  struct Icmp {
+    std::uint8_t type = 0;
+    std::optional<std::uint8_t> code;
+    bool operator==(const Icmp&) const = default;
   };
   struct Length {
     Comparison comparison = Comparison::kEqual;
@@ -120,6 +145,7 @@ struct RuleParts {
     kNone,
     kDrop,
     kAccept,
+    kTproxy,
     kRejectTcpReset,
     kRejectIcmp,
     kRejectIcmpx,
@@ -134,13 +160,16 @@ struct RuleParts {
   std::optional<std::uint16_t> destination_port;
   std::optional<Flags> flags;
   std::vector<Option> options;
+  std::optional<Icmp> icmp;
   std::optional<Length> length;
   std::uint8_t states = 0;  // ConnectionState bits
   std::optional<Counted> counted;
   std::optional<Limit> limit;
   std::optional<Log> log;
+  std::optional<std::uint32_t> mark;
   Verdict verdict = Verdict::kNone;
   std::uint8_t reject_code = 0;  // ICMP, ICMPv6 or ICMPX code, by verdict and family
+  std::uint16_t proxy_port = 0;  // of verdict kTproxy
 
   bool operator==(const RuleParts&) const = default;
 };
@@ -151,8 +180,9 @@ struct RuleParts {
 //   Rule rule = Rule(Hook::kInput).From(client).ToPort(80).TcpFlags(kSyn | kAck, kSyn).Drop();
 //
 // Matches are tested in a fixed order, whatever the order of building: addresses, protocol, ports,
-// flags, options, length, connection state, then the packet's number among those that are left,
-// then the limit. So a counted packet, a logged one and one that meets the verdict are the same.
+// flags, options, ICMP, length, connection state, then the packet's number among those that are
+// left, then the limit. So a counted packet, a logged one and one that meets the verdict are the
+// same.
 //
 // A builder throws std::invalid_argument when its part contradicts the others: addresses of two
 // families, a TCP match on another protocol, a reject where the kernel has none.
@@ -179,6 +209,10 @@ class Rule {
   [[nodiscard]] Rule HasTcpOption(std::uint8_t kind) const;
   [[nodiscard]] Rule LacksTcpOption(std::uint8_t kind) const;
 
+  // ICMP messages (IPv4) or ICMPv6 messages of this type, with any code or with this one.
+  [[nodiscard]] Rule Icmp(IpFamily family, std::uint8_t type) const;
+  [[nodiscard]] Rule Icmp(IpFamily family, const IcmpMessage& message) const;
+
   // Length in bytes from the IP header on; before segmentation on the sender, so up to 64 KiB.
   [[nodiscard]] Rule Length(Comparison comparison, std::uint32_t bytes) const;
   // One of the states; loads connection tracking into the namespace.
@@ -197,15 +231,30 @@ class Rule {
   // Sends each packet hit to an NFLOG group, with a prefix of at most 127 bytes.
   [[nodiscard]] Rule Log(std::uint16_t group, std::string_view prefix) const;
 
+  // Gives the packet a mark, which routing rules see (fwmark of ip-rule(8)).
+  [[nodiscard]] Rule SetMark(std::uint32_t mark) const;
+
   [[nodiscard]] Rule Drop() const;
   [[nodiscard]] Rule Accept() const;
   // Only counts: the packet goes on to the next rule. A new rule does that.
   [[nodiscard]] Rule Count() const;
+  // Hands TCP packets to the socket that listens on `port` of this host (with IP_TRANSPARENT), or
+  // to the connection that they belong to, whatever address they are for, and accepts them; a
+  // packet without such a socket goes on to the next rule. Only in the prerouting hook, and routing
+  // has to take the address for a local one too (Documentation/networking/tproxy.rst).
+  [[nodiscard]] Rule Tproxy(std::uint16_t port) const;
   // Answers with a RST, or with "destination unreachable". Not in the postrouting hook.
   [[nodiscard]] Rule RejectWithTcpReset() const;
   [[nodiscard]] Rule Reject(IcmpCode code) const;
   [[nodiscard]] Rule Reject(Icmpv6Code code) const;
   [[nodiscard]] Rule Reject(IcmpxCode code) const;
+
+  // Whether a packet that the rule hits passes unhurt: it is counted, marked, accepted or handed to
+  // a proxy, and neither dropped nor rejected.
+  bool LetsPass() const {
+    return parts_.verdict < RuleParts::Verdict::kRejectTcpReset &&
+           parts_.verdict != RuleParts::Verdict::kDrop;
+  }
 
   Hook hook() const { return parts_.hook; }
   const RuleParts& parts() const { return parts_; }
@@ -215,6 +264,7 @@ class Rule {
   void RequireFamily(IpFamily family);
   void RequireProtocol(Protocol protocol);
   Rule WithVerdict(RuleParts::Verdict verdict, std::uint8_t code = 0) const;
+  Rule WithIcmp(IpFamily family, const RuleParts::Icmp& icmp) const;
   Rule WithOption(std::uint8_t kind, bool present) const;
   Rule WithLimit(const RuleParts::Limit& limit) const;
 

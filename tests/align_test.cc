@@ -118,6 +118,38 @@ TEST(Align, FaultThatWasHitButNotExpectedIsDifferent) {
   EXPECT_EQ(SignsOf("a > b S 0:0(0)", MakePackets({{0s, "a >| b S 0:0(0)"}})), "~");
 }
 
+TEST(Align, IcmpErrorsGoByTheirMessage) {
+  const auto packets = MakePackets(
+      {{0us, "client > server S 0:0(0)"}, {40us, "router > client icmp frag-needed mtu 1300"}});
+  EXPECT_EQ(SignsOf("client > server S 0:0(0)\nrouter > client icmp frag-needed", packets), "==");
+  EXPECT_EQ(SignsOf("client > server S 0:0(0)\nrouter > client icmp 3/4 mtu 1300", packets), "==");
+  EXPECT_EQ(SignsOf("client > server S 0:0(0)\nrouter > client icmp frag-needed mtu 1400", packets),
+            "=~");
+  EXPECT_EQ(SignsOf("client > server S 0:0(0)\nrouter >| client icmp frag-needed", packets), "=~");
+  EXPECT_EQ(SignsOf("client > server S 0:0(0)\nrouter > client icmp net-unknown", packets), "=-+");
+  EXPECT_EQ(SignsOf("client > server S 0:0(0)\nrouter > client R 0:0(0)", packets), "=-+");
+}
+
+TEST(Align, WordOfAnIcmpErrorIsThatOfThePacketsFamily) {
+  auto packets = MakePackets({{0us, "router > client icmp 1/4"}});
+  EXPECT_EQ(SignsOf("router > client icmp port-unreachable", packets), "-+");
+  packets[0].packet.source.address = IpAddress::Parse("fd00::1");
+  EXPECT_EQ(SignsOf("router > client icmp port-unreachable", packets), "=");
+}
+
+TEST(Align, BoundIcmpMessageStandsForItsLine) {
+  const auto packets = MakePackets({{0us, "router > client icmp 3/13"}});
+  const Script script("router > client icmp refusal");
+  EXPECT_EQ(Signs(JudgeTimes(script, {Bind("refusal", IcmpMessage{3, 13})}, packets)), "=");
+  EXPECT_EQ(Signs(JudgeTimes(script, {Bind("refusal", IcmpMessage{3, 9})}, packets)), "-+");
+}
+
+TEST(Align, NeighboursGoByTheirEnds) {
+  const auto packets = MakePackets({{0us, "client > 10.0.0.9 who-has"}, {1s, "b > client is-at"}});
+  EXPECT_EQ(SignsOf("client > 10.0.0.9 who-has\n+1s ? b > client is-at", packets), "==");
+  EXPECT_EQ(SignsOf("client > 10.0.0.8 who-has\nb > client is-at", packets), "-+=");
+}
+
 TEST(Align, MissingLineIsBetterThanDifferentPackets) {
   const Script script("a > b . 1:1(0) ack 1\n a > b . 1:1(0) ack 2\n a > b . 1:1(0) ack 3");
   EXPECT_EQ(
@@ -397,6 +429,10 @@ TEST(AlignNames, WrongBindingsAreToldByNameAndLine) {
   EXPECT_EQ(ErrorOf(count, {Bind("n", 1s)}),
             "line 2: \"n\" is bound to a time, but stands for a count");
   EXPECT_EQ(ErrorOf(count, {Bind("n", -1)}), "line 2: \"n\" is -1");
+  const Script message("a > b icmp refusal");
+  EXPECT_EQ(ErrorOf(message, {}), "line 1: \"refusal\" is not bound; bound: nothing");
+  EXPECT_EQ(ErrorOf(message, {Bind("refusal", 1)}),
+            "line 1: \"refusal\" is bound to a count, but stands for an ICMP message");
   EXPECT_EQ(ErrorOf(both, {Bind("backoff", std::vector<Duration>{1s, 2s})}), "");
 }
 

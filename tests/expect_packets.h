@@ -2,12 +2,15 @@
 #ifndef HALFOPEN_TESTS_EXPECT_PACKETS_H_
 #define HALFOPEN_TESTS_EXPECT_PACKETS_H_
 
+#include <netinet/in.h>
+
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/expect/notation.h"
+#include "harness/expect/notation_icmp.h"
 #include "harness/timeline/wire_packet.h"
 
 namespace halfopen {
@@ -24,7 +27,8 @@ inline constexpr TimePoint kStart{std::chrono::hours(1)};
 inline constexpr std::uint32_t kFirstSequence = 0xfffffff0;
 inline constexpr std::uint32_t kFirstAcknowledged = 1'000'000;
 
-// A packet with everything that the line says; a window of 500 unless it says another.
+// A packet with everything that the line says; a window of 500 unless it says another. The words of
+// ICMP errors are IPv4's.
 inline WirePacket MakePacket(const Sent& sent) {
   const Script script = Script::Parse(sent.line);
   const Line line = script.lines().at(0);
@@ -35,6 +39,27 @@ inline WirePacket MakePacket(const Sent& sent) {
   packet.sequence = line.packet.sequence;
   packet.acknowledgment = line.packet.acknowledgment.value_or(0);
   if (line.packet.hits_fault) packet.fault = "ip saddr 10.0.0.1 drop";
+  switch (line.packet.kind) {
+    case PacketKind::kTcp:
+      break;
+    case PacketKind::kWhoHas:
+      packet.packet.neighbour = Neighbour::kWhoHas;
+      return packet;
+    case PacketKind::kIsAt:
+      packet.packet.neighbour = Neighbour::kIsAt;
+      return packet;
+    case PacketKind::kIcmp:
+      packet.packet.protocol = IPPROTO_ICMP;
+      packet.packet.icmp = line.packet.icmp.message.value_or(IcmpMessage{});
+      for (const IcmpWord& known : kIcmpWords) {
+        if (known.family == IpFamily::kIpv4 && known.word == line.packet.icmp.word) {
+          packet.packet.icmp = known.message;
+        }
+      }
+      packet.packet.icmp_value =
+          line.packet.icmp.mtu.value_or(line.packet.icmp.pointer.value_or(0));
+      return packet;
+  }
   packet.packet.flags = line.packet.flags;
   packet.packet.sequence = kFirstSequence + packet.sequence;
   packet.packet.acknowledgment = kFirstAcknowledged + packet.acknowledgment;

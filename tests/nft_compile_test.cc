@@ -90,6 +90,28 @@ TEST(NftCompile, LengthIsOrderedInNetworkByteOrder) {
                           "cmp lte reg 1 0x3c000000", "counter pkts 0 bytes 0"));
 }
 
+TEST(NftCompile, IcmpTypeAndCodeAreOneLoad) {
+  EXPECT_THAT(Lines(Rule().Icmp(IpFamily::kIpv4, 3)),
+              ElementsAre("meta load nfproto => reg 1", "cmp eq reg 1 0x00000002",
+                          "meta load l4proto => reg 1", "cmp eq reg 1 0x00000001",
+                          "payload load 1b @ transport header + 0 => reg 1",
+                          "cmp eq reg 1 0x00000003", "counter pkts 0 bytes 0"));
+  EXPECT_THAT(Lines(Rule().Icmp(IpFamily::kIpv6, {1, 4})),
+              ElementsAre("meta load nfproto => reg 1", "cmp eq reg 1 0x0000000a",
+                          "meta load l4proto => reg 1", "cmp eq reg 1 0x0000003a",
+                          "payload load 2b @ transport header + 0 => reg 1",
+                          "cmp eq reg 1 0x00000401", "counter pkts 0 bytes 0"));
+}
+
+TEST(NftCompile, TproxyTakesThePacketThenMarksAndAcceptsIt) {
+  EXPECT_THAT(Lines(Rule(Hook::kPrerouting).Family(IpFamily::kIpv4).SetMark(1).Tproxy(8080)),
+              ElementsAre("meta load nfproto => reg 1", "cmp eq reg 1 0x00000002",
+                          "meta load l4proto => reg 1", "cmp eq reg 1 0x00000006",
+                          "counter pkts 0 bytes 0", "immediate reg 1 0x0000901f",
+                          "tproxy ip port reg 1", "immediate reg 1 0x00000001",
+                          "meta set mark with reg 1", "immediate reg 0 accept"));
+}
+
 TEST(NftCompile, ConnectionStatesAreBits) {
   EXPECT_THAT(
       Lines(Rule().InState({ConnectionState::kNew, ConnectionState::kEstablished})),

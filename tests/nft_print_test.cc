@@ -34,7 +34,7 @@ TEST(NftPrint, LeavesOutWhatARuleHasNot) {
 TEST(NftPrint, ListsChainsWithAnEmptyLineBetween) {
   const ListedChain chains[] = {
       {.hook = Hook::kInput, .rules = {{Rule().Drop(), {1, 60}}, {Rule().Accept(), {}}}},
-      {.hook = Hook::kPostrouting, .rules = {}},
+      {.hook = Hook::kPrerouting, .rules = {}},
   };
   EXPECT_EQ(ListedRuleset(chains),
             "table inet halfopen {\n"
@@ -44,8 +44,8 @@ TEST(NftPrint, ListsChainsWithAnEmptyLineBetween) {
             "\t\tcounter packets 0 bytes 0 accept\n"
             "\t}\n"
             "\n"
-            "\tchain postrouting {\n"
-            "\t\ttype filter hook postrouting priority filter; policy accept;\n"
+            "\tchain prerouting {\n"
+            "\t\ttype filter hook prerouting priority mangle; policy accept;\n"
             "\t}\n"
             "}\n");
 }

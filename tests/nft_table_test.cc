@@ -7,7 +7,9 @@
 #include <libnftnl/expr.h>
 #include <linux/netlink.h>
 
+#include <algorithm>
 #include <fstream>
+#include <span>
 
 #include "netns/error.h"
 #include "tests/nft_test_kernel.h"
@@ -44,6 +46,29 @@ TEST_F(NftTable, PrintsEveryKindOfRuleAsNftDoes) {
   RuleTable table(where());
   EXPECT_EQ(table.Print(), NftList());
   for (const NamedRule& named : EveryKindOfRule()) (void)table.Add(named.rule);
+  EXPECT_EQ(table.Print(), NftList());
+}
+
+TEST_F(NftTable, PrintsEveryIcmpTypeAndCodeAsNftDoes) {
+  if (!NftIsInstalled()) GTEST_SKIP() << "nft, the oracle, is not installed";
+  std::vector<Rule> rules;
+  for (const IpFamily family : {IpFamily::kIpv4, IpFamily::kIpv6}) {
+    for (std::uint8_t number = 0; number < 150; ++number) {
+      rules.push_back(Rule().Icmp(family, number));
+      rules.push_back(Rule().Icmp(family, {3, number}));
+    }
+  }
+  for (std::uint8_t code = 0; code < 20; ++code) {
+    rules.push_back(Rule().Reject(static_cast<IcmpCode>(code)));
+    rules.push_back(Rule().Reject(static_cast<Icmpv6Code>(code)));
+  }
+  RuleTable table(where());
+  // The echoes of one transaction have to fit into the socket's buffer.
+  for (std::span<const Rule> rest = rules; !rest.empty();) {
+    const std::size_t count = std::min<std::size_t>(rest.size(), 64);
+    (void)table.Add(rest.first(count));
+    rest = rest.subspan(count);
+  }
   EXPECT_EQ(table.Print(), NftList());
 }
 
@@ -85,7 +110,10 @@ TEST_F(NftTable, CompilesToTheExpressionsOfNft) {
     // Left out is what nft lists with fewer words than the rule has.
     const bool icmp = parts.protocol == Protocol::kIcmp || parts.protocol == Protocol::kIcmpv6;
     const bool icmpx = parts.verdict == RuleParts::Verdict::kRejectIcmpx;
-    if (!parts.options.empty() || (parts.family && (icmp || icmpx))) continue;
+    const bool elsewhere = parts.verdict == RuleParts::Verdict::kTproxy;
+    if (!parts.options.empty() || elsewhere || (parts.family && ((icmp && !parts.icmp) || icmpx))) {
+      continue;
+    }
     chain.rules.push_back({named.rule, {}});
     expected += "\ninet halfopen input\n";
     for (const Expression& expression : Compile(named.rule)) {
@@ -251,9 +279,10 @@ TEST_F(NftTable, TellsOfARuleThatSomebodyElseRemoved) {
 
 TEST_F(NftTable, FindsNoMissingFeatureWhereTheKernelHasAll) {
   RuleTable table(where());
-  for (const Rule& rule : {Rule().ToPort(80).HasTcpOption(8).First(3).Drop(),
-                           Rule().LimitTo(1, RateUnit::kDay).Log(1, "x").RejectWithTcpReset(),
-                           Rule().InState({ConnectionState::kNew})}) {
+  for (const Rule& rule :
+       {Rule().ToPort(80).HasTcpOption(8).First(3).Drop(),
+        Rule().LimitTo(1, RateUnit::kDay).Log(1, "x").RejectWithTcpReset(),
+        Rule(Hook::kPrerouting).SetMark(1).Tproxy(80), Rule().InState({ConnectionState::kNew})}) {
     EXPECT_EQ(table.MissingFeature(rule), std::nullopt) << RuleName(rule);
   }
   EXPECT_EQ(table.Print(), "");

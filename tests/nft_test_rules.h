@@ -99,6 +99,19 @@ inline std::vector<NamedRule> EveryKindOfRule() {
        "ip saddr 10.0.0.1 tcp dport 80 tcp option sack-perm exists tcp option timestamp missing "
        "drop"},
       {in.From(v6).HasTcpOption(5).Drop(), "ip6 saddr fd00::1 tcp option sack exists drop"},
+      // ICMP.
+      {in.Icmp(IpFamily::kIpv4, 3).Drop(), "icmp type destination-unreachable drop"},
+      {in.Icmp(IpFamily::kIpv4, {3, 4}).Drop(),
+       "icmp type destination-unreachable icmp code frag-needed drop"},
+      {in.Icmp(IpFamily::kIpv4, {3, 15}).Drop(),
+       "icmp type destination-unreachable icmp code 15 drop"},
+      {in.From(v4).Icmp(IpFamily::kIpv4, {11, 0}).Drop(),
+       "ip saddr 10.0.0.1 icmp type time-exceeded icmp code net-unreachable drop"},
+      {in.Icmp(IpFamily::kIpv6, 2).Drop(), "icmpv6 type packet-too-big drop"},
+      {in.To(v6).Icmp(IpFamily::kIpv6, {1, 7}).Drop(),
+       "ip6 daddr fd00::1 icmpv6 type destination-unreachable icmpv6 code 7 drop"},
+      {in.Icmp(IpFamily::kIpv6, 135).Nth(1).Drop(),
+       "icmpv6 type nd-neighbor-solicit numgen inc mod 4294967295 0 drop"},
       // Length, connection state, number.
       {in.Length(kEqual, 60).Drop(), "meta length 60 drop"},
       {in.Length(kNotEqual, 60).Drop(), "meta length != 60 drop"},
@@ -136,6 +149,10 @@ inline std::vector<NamedRule> EveryKindOfRule() {
       {in.Log(0, "").Drop(), "drop"},
       {in.Log(65535, "a b: c=d"), "counter"},
       {in.ToPort(80).Log(1, "x").RejectWithTcpReset(), "tcp dport 80 reject with tcp reset"},
+      // Marks.
+      {in.SetMark(1), "meta mark set 0x00000001"},
+      {in.ToPort(80).Log(1, "x").SetMark(0x12345).Accept(),
+       "tcp dport 80 meta mark set 0x00012345 accept"},
       // Verdicts.
       {in.Accept(), "accept"},
       {in.From(v4).Accept(), "ip saddr 10.0.0.1 accept"},
@@ -168,6 +185,13 @@ inline std::vector<NamedRule> EveryKindOfRule() {
        "meta nfproto ipv4 tcp dport 80 reject with icmp port-unreachable"},
       {in.OfProtocol(Protocol::kTcp).Reject(IcmpCode::kPortUnreachable),
        "meta nfproto ipv4 meta l4proto tcp reject with icmp port-unreachable"},
+      {in.From(v4).Reject(IcmpCode::kFragmentationNeeded),
+       "ip saddr 10.0.0.1 reject with icmp frag-needed"},
+      {in.From(v4).Reject(IcmpCode::kSourceRouteFailed), "ip saddr 10.0.0.1 reject with icmp 5"},
+      {in.From(v4).Reject(IcmpCode::kPrecedenceCutoff), "ip saddr 10.0.0.1 reject with icmp 15"},
+      {in.From(v6).Reject(Icmpv6Code::kBeyondScope), "ip6 saddr fd00::1 reject with icmpv6 2"},
+      {in.From(v6).Reject(Icmpv6Code::kSourceRoutingHeaderError),
+       "ip6 saddr fd00::1 reject with icmpv6 7"},
       {in.Reject(Icmpv6Code::kPortUnreachable),
        "meta nfproto ipv6 reject with icmpv6 port-unreachable"},
       {in.From(v6).Reject(Icmpv6Code::kNoRoute), "ip6 saddr fd00::1 reject with icmpv6 no-route"},
@@ -209,6 +233,11 @@ inline std::vector<NamedRule> EveryKindOfRule() {
       {Rule(Hook::kForward).From(v6).Drop(), "ip6 saddr fd00::1 drop"},
       {Rule(Hook::kPrerouting).ToPort(80).RejectWithTcpReset(),
        "tcp dport 80 reject with tcp reset"},
+      {Rule(Hook::kPrerouting).To(v4).ToPort(80).Tproxy(8080),
+       "ip daddr 10.0.0.1 tcp dport 80 tproxy ip to :8080 accept"},
+      {Rule(Hook::kPrerouting).To(v6).ToPort(80).SetMark(1).Tproxy(8080),
+       "ip6 daddr fd00::1 tcp dport 80 tproxy ip6 to :8080 meta mark set 0x00000001 accept"},
+      {Rule(Hook::kPrerouting).Tproxy(65535), "meta l4proto tcp tproxy to :65535 accept"},
       {Rule(Hook::kPostrouting).OfProtocol(Protocol::kTcp).Drop(), "meta l4proto tcp drop"},
   };
 }

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "harness/expect/duration_text.h"
+#include "harness/expect/notation_icmp.h"
 #include "harness/expect/notation_options.h"
 #include "harness/expect/notation_print.h"
 #include "tests/expect_packets.h"
@@ -50,6 +51,49 @@ TEST(Notation, ScriptOfEveryFormIsCheckedByTheCompiler) {
   EXPECT_EQ(script.lines().size(), 8u);
   EXPECT_EQ(script.lines()[0].number, 2);
   EXPECT_EQ(script.lines()[7].number, 9);
+}
+
+TEST(Notation, ScriptOfIcmpAndNeighboursIsCheckedByTheCompiler) {
+  const Script script(R"(
+      client > server S 0:0(0)
+      router > client icmp host-unreachable
+      +1s ? router >| client icmp frag-needed mtu 1300 *count
+      router > client icmp parameter-problem pointer 20
+      router > client icmp 44/7 *3
+      router > client icmp refusal
+      client > 10.0.0.9 who-has *3
+      fd00::9 > client is-at
+  )");
+  EXPECT_EQ(script.lines().size(), 8u);
+}
+
+TEST(Notation, IcmpLineHasAllItsFields) {
+  const auto icmp = [](std::string_view rest) {
+    const Line line = ParseOne(fmt::format("router >| client {} *2", rest));
+    EXPECT_EQ(line.packet.kind, PacketKind::kIcmp);
+    EXPECT_TRUE(line.packet.hits_fault);
+    EXPECT_EQ(line.repeat.value, 2);
+    return line.packet.icmp;
+  };
+  EXPECT_EQ(icmp("icmp admin-prohibited").word, "admin-prohibited");
+  EXPECT_EQ(icmp("icmp packet-too-big mtu 1280").mtu, 1280u);
+  EXPECT_EQ(icmp("icmp bad-header pointer 40").pointer, 40u);
+  EXPECT_EQ(icmp("icmp 3/16").message, (IcmpMessage{3, 16}));
+  EXPECT_EQ(icmp("icmp refusal").name, "refusal");
+  EXPECT_FALSE(icmp("icmp refusal").message.has_value());
+}
+
+TEST(Notation, MalformedIcmpLineIsRefused) {
+  const auto expected = HasSubstr("an ICMP message: a word such as port-unreachable");
+  EXPECT_THAT(ErrorOf("a > b icmp"), expected);
+  EXPECT_THAT(ErrorOf("a > b icmp host-unreachabel"), expected);
+  EXPECT_THAT(ErrorOf("a > b icmp 3"), expected);
+  EXPECT_THAT(ErrorOf("a > b icmp 256/0"), expected);
+  EXPECT_THAT(ErrorOf("a > b icmp 3/256"), expected);
+  EXPECT_THAT(ErrorOf("a > b icmp net-unreachable ack 1"), HasSubstr("mtu N, pointer N, *count"));
+  EXPECT_THAT(ErrorOf("a > b icmp frag-needed mtu big"), HasSubstr("the number behind mtu"));
+  EXPECT_THAT(ErrorOf("a > b who-has 10.0.0.1"), HasSubstr("the end of the line, or *count"));
+  EXPECT_THAT(ErrorOf("a > b is-there"), HasSubstr("flags"));
 }
 
 TEST(Notation, EmptyScriptHasNoLines) {
@@ -236,6 +280,25 @@ TEST(NotationPrint, LineIsInOneForm) {
   const Script timed = Script::Parse("handshake\n+0.5s ? a > b . 1:1(0)\n+idle a > b . 1:1(0)");
   EXPECT_EQ(PrintLine(timed.lines()[1]), "+500ms ? a >  b  .   1:1(0)");
   EXPECT_EQ(PrintLine(timed.lines()[2]), "+idle a >  b  .   1:1(0)");
+}
+
+TEST(NotationPrint, IcmpAndNeighboursAreReadAsTheyWerePrinted) {
+  for (const char* line :
+       {"router >  client  icmp net-unknown", "router >| client  icmp frag-needed mtu 1300",
+        "router >  client  icmp parameter-problem pointer 20", "router >  client  icmp 3/16",
+        "router >  client  icmp 44/7", "client >  10.0.0.9  who-has", "a >  b  is-at"}) {
+    EXPECT_EQ(PrintPacket(MakePacket({0s, line})), line);
+    EXPECT_EQ(PrintLine(ParseOne(line)), line);
+  }
+  EXPECT_EQ(PrintLine(ParseOne("a > b icmp refusal *n")), "a >  b  icmp refusal *n");
+}
+
+TEST(NotationPrint, SameMeaningHasTheSameWordInBothFamilies) {
+  EXPECT_EQ(IcmpText(IpFamily::kIpv4, {11, 0}), "ttl-exceeded");
+  EXPECT_EQ(IcmpText(IpFamily::kIpv6, {3, 0}), "ttl-exceeded");
+  EXPECT_EQ(IcmpText(IpFamily::kIpv4, {3, 3}), "port-unreachable");
+  EXPECT_EQ(IcmpText(IpFamily::kIpv6, {1, 4}), "port-unreachable");
+  EXPECT_EQ(IcmpText(IpFamily::kIpv6, {3, 3}), "3/3");
 }
 
 TEST(NotationPrint, PacketShowsWindowAndOptionsOnRequest) {

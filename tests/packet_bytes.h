@@ -15,6 +15,9 @@ namespace halfopen {
 // Packets made by hand, byte by byte, for the tests of the decoder. Checksums are left zero.
 struct ByteString : std::vector<std::uint8_t> {
   using std::vector<std::uint8_t>::vector;
+  ByteString First(std::size_t count) const {
+    return ByteString(begin(), begin() + static_cast<std::ptrdiff_t>(count));
+  }
 };
 
 inline ByteString operator+(ByteString left, const ByteString& right) {
@@ -44,6 +47,22 @@ inline ByteString Tcp(const TcpFields& fields) {
 // The first 8 bytes of an ICMP or ICMPv6 message.
 inline ByteString Icmp(std::uint8_t type, std::uint8_t code) {
   return {type, code, 0, 0, 0, 0, 0, 0};
+}
+
+// The same with what an error has in its second word: an MTU, a pointer.
+inline ByteString Icmp(std::uint8_t type, std::uint8_t code, const ByteString& word) {
+  return ByteString{type, code, 0, 0} + word;
+}
+
+// A neighbour solicitation (135) or advertisement (136) about fd00::9.
+inline ByteString NeighbourDiscovery(std::uint8_t type) {
+  return ByteString{type, 0, 0, 0, 0, 0, 0, 0, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9};
+}
+
+// ARP of 10.0.0.1 about 10.0.0.2: a request (1) or a reply (2).
+inline ByteString Arp(std::uint8_t operation) {
+  return ByteString{0, 1, 8, 0, 6, 4, 0, operation, 2, 0, 0, 0, 0, 1, 10, 0, 0, 1} +
+         ByteString{2, 0, 0, 0, 0, 2, 10, 0, 0, 2};
 }
 
 struct Ipv4Fields {
@@ -117,6 +136,10 @@ inline std::vector<ByteString> SampleFrames() {
       Ethernet(0x86dd, Ipv6(IPPROTO_FRAGMENT, Fragment6(IPPROTO_TCP, 0x0030) +
                                                   Text("not a header, but longer than one"))),
       Ethernet(0x86dd, Ipv6(IPPROTO_ICMPV6, Icmp(1, 4) + Ipv6(IPPROTO_TCP, reset))),
+      Ethernet(0x0800,
+               Ipv4(IPPROTO_ICMP, Icmp(3, 4, {0, 0, 5, 0x14}) + Ipv4(IPPROTO_TCP, data).First(28))),
+      Ethernet(0x86dd,
+               Ipv6(IPPROTO_ICMPV6, Icmp(2, 0, {0, 0, 5, 0}) + Ipv6(IPPROTO_HOPOPTS, chain(data)))),
   };
 }
 

@@ -25,7 +25,7 @@ constexpr const char* kFields[] = {
     "ipv6.routing.nxt", "ipv6.fraghdr.nxt", "tcp.srcport",      "tcp.dstport",
     "tcp.flags",        "tcp.seq_raw",      "tcp.ack_raw",      "tcp.window_size_value",
     "tcp.len",          "tcp.options",      "icmp.type",        "icmp.code",
-    "icmpv6.type",      "icmpv6.code",
+    "icmpv6.type",      "icmpv6.code",      "icmp.mtu",         "icmpv6.mtu",
 };
 
 // One packet as tshark prints it: the first occurrence of each field, for an ICMP error carries the
@@ -116,8 +116,13 @@ void ExpectSame(const Packet& packet, const Line& line) {
   EXPECT_EQ(packet.source.address.ToString(), line.at(ipv4 ? "ip.src" : "ipv6.src"));
   EXPECT_EQ(packet.destination.address.ToString(), line.at(ipv4 ? "ip.dst" : "ipv6.dst"));
   EXPECT_EQ(std::to_string(packet.protocol), ProtocolOf(line));
-  EXPECT_EQ(packet.icmp_type, Number(line.at(ipv4 ? "icmp.type" : "icmpv6.type")));
-  EXPECT_EQ(packet.icmp_code, Number(line.at(ipv4 ? "icmp.code" : "icmpv6.code")));
+  EXPECT_EQ(packet.icmp.type, Number(line.at(ipv4 ? "icmp.type" : "icmpv6.type")));
+  EXPECT_EQ(packet.icmp.code, Number(line.at(ipv4 ? "icmp.code" : "icmpv6.code")));
+  EXPECT_EQ(packet.icmp_value, Number(line.at(ipv4 ? "icmp.mtu" : "icmpv6.mtu")));
+  if (packet.quoted && !line.at("tcp.srcport").empty()) {
+    EXPECT_EQ(packet.quoted->source.port, Number(line.at("tcp.srcport")));
+    EXPECT_EQ(packet.quoted->destination.port, Number(line.at("tcp.dstport")));
+  }
   // The TCP header that an ICMP error quotes is not the packet's own.
   if (packet.protocol != IPPROTO_TCP) return;
   EXPECT_EQ(packet.source.port, Number(line.at("tcp.srcport")));

@@ -160,20 +160,90 @@ TEST(Packet, ReadsIcmpTypeAndCode) {
   const auto unreachable = DecodeIp(Ipv4(IPPROTO_ICMP, Icmp(3, 13) + Ipv4(IPPROTO_TCP, Tcp({}))));
   ASSERT_TRUE(unreachable);
   EXPECT_EQ(unreachable->protocol, IPPROTO_ICMP);
-  EXPECT_EQ(unreachable->icmp_type, 3);
-  EXPECT_EQ(unreachable->icmp_code, 13);
+  EXPECT_EQ(unreachable->icmp.type, 3);
+  EXPECT_EQ(unreachable->icmp.code, 13);
   EXPECT_EQ(unreachable->source.port, 0);
   EXPECT_EQ(unreachable->payload_length, 0u);
 
   const auto too_big = DecodeIp(Ipv6(IPPROTO_ICMPV6, Icmp(2, 1)));
   ASSERT_TRUE(too_big);
-  EXPECT_EQ(too_big->icmp_type, 2);
-  EXPECT_EQ(too_big->icmp_code, 1);
+  EXPECT_EQ(too_big->icmp.type, 2);
+  EXPECT_EQ(too_big->icmp.code, 1);
 
   // Another family's ICMP is an unknown protocol.
   const auto foreign = DecodeIp(Ipv4(IPPROTO_ICMPV6, Icmp(128, 1)));
   ASSERT_TRUE(foreign);
-  EXPECT_EQ(foreign->icmp_type, 0);
+  EXPECT_EQ(foreign->icmp.type, 0);
+}
+
+TEST(Packet, ReadsTheSegmentThatAnIcmpErrorQuotes) {
+  // A router quotes at least the IP header and 8 bytes more (RFC 792).
+  const ByteString segment = Ipv4(IPPROTO_TCP, Tcp({}), {.options = {1, 1, 1, 0}}).First(32);
+  const auto unreachable = DecodeIp(Ipv4(IPPROTO_ICMP, Icmp(3, 1) + segment));
+  ASSERT_TRUE(unreachable && unreachable->quoted);
+  EXPECT_EQ(unreachable->quoted->source.ToString(), "10.0.0.1:4660");
+  EXPECT_EQ(unreachable->quoted->destination.ToString(), "10.0.0.2:80");
+  EXPECT_EQ(unreachable->quoted->sequence, 0x89abcdef);
+  EXPECT_EQ(unreachable->icmp_value, 0u);
+
+  const ByteString chain = Ipv6(IPPROTO_DSTOPTS, Extension(IPPROTO_TCP, 0) + Tcp({}));
+  const auto unknown = DecodeIp(Ipv6(IPPROTO_ICMPV6, Icmp(100, 0) + chain));
+  ASSERT_TRUE(unknown && unknown->quoted) << "ICMPv6 types below 128 are errors, known or not";
+  EXPECT_EQ(unknown->quoted->destination.ToString(), "[fd00::2]:80");
+}
+
+TEST(Packet, QuotesNothingThatIsNoSegmentOrTooShort) {
+  const auto quoted = [](const ByteString& message) {
+    const auto packet = DecodeIp(Ipv4(IPPROTO_ICMP, message));
+    EXPECT_TRUE(packet);
+    return packet && packet->quoted.has_value();
+  };
+  const ByteString segment = Ipv4(IPPROTO_TCP, Tcp({}));
+  EXPECT_TRUE(quoted(Icmp(11, 0) + segment));
+  EXPECT_FALSE(quoted(Icmp(11, 0) + segment.First(27)));
+  EXPECT_FALSE(quoted(Icmp(11, 0) + Ipv4(IPPROTO_UDP, Tcp({}))));
+  EXPECT_FALSE(quoted(Icmp(11, 0) + Ipv4(IPPROTO_TCP, Tcp({}), {.fragment = 6})));
+  EXPECT_FALSE(quoted(Icmp(8, 0) + segment)) << "an echo request is no error";
+  EXPECT_FALSE(quoted(Icmp(3, 0)));
+}
+
+TEST(Packet, ReadsMtuAndPointerOfIcmpErrors) {
+  const auto v4 = [](const ByteString& m) { return DecodeIp(Ipv4(IPPROTO_ICMP, m))->icmp_value; };
+  EXPECT_EQ(v4(Icmp(3, 4, {0xff, 0xff, 0x05, 0x14})), 1300u);
+  EXPECT_EQ(v4(Icmp(3, 3, {0xff, 0xff, 0x05, 0x14})), 0u);
+  EXPECT_EQ(v4(Icmp(12, 0, {20, 1, 2, 3})), 20u);
+  const auto v6 = [](const ByteString& m) { return DecodeIp(Ipv6(IPPROTO_ICMPV6, m))->icmp_value; };
+  EXPECT_EQ(v6(Icmp(2, 0, {0, 1, 0, 0})), 65536u);
+  EXPECT_EQ(v6(Icmp(4, 1, {0, 0, 0, 40})), 40u);
+  EXPECT_EQ(v6(Icmp(1, 0, {0, 0, 0, 40})), 0u);
+}
+
+TEST(Packet, NeighbourResolutionReadsTheSameInBothFamilies) {
+  const auto request = DecodeEthernet(Ethernet(0x0806, Arp(1)));
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->neighbour, Neighbour::kWhoHas);
+  EXPECT_EQ(request->source.address.ToString(), "10.0.0.1");
+  EXPECT_EQ(request->destination.address.ToString(), "10.0.0.2");
+  EXPECT_EQ(DecodeEthernet(Ethernet(0x0806, Arp(2)))->neighbour, Neighbour::kIsAt);
+
+  const auto solicitation = DecodeIp(Ipv6(IPPROTO_ICMPV6, NeighbourDiscovery(135)));
+  ASSERT_TRUE(solicitation);
+  EXPECT_EQ(solicitation->neighbour, Neighbour::kWhoHas);
+  EXPECT_EQ(solicitation->source.address.ToString(), "fd00::1");
+  EXPECT_EQ(solicitation->destination.address.ToString(), "fd00::9") << "the target, not the group";
+  const auto advertisement = DecodeIp(Ipv6(IPPROTO_ICMPV6, NeighbourDiscovery(136)));
+  ASSERT_TRUE(advertisement);
+  EXPECT_EQ(advertisement->neighbour, Neighbour::kIsAt);
+  EXPECT_EQ(advertisement->source.address.ToString(), "fd00::9");
+  EXPECT_EQ(advertisement->destination.address.ToString(), "fd00::2");
+}
+
+TEST(Packet, RefusesArpOfAnotherKind) {
+  EXPECT_FALSE(DecodeEthernet(Ethernet(0x0806, Arp(3))));
+  EXPECT_FALSE(DecodeEthernet(Ethernet(0x0806, Arp(1).First(27))));
+  ByteString other = Arp(1);
+  other[1] = 6;  // IEEE 802 instead of Ethernet
+  EXPECT_FALSE(DecodeEthernet(Ethernet(0x0806, other)));
 }
 
 TEST(Packet, KeepsOtherProtocolsByNumber) {
@@ -194,7 +264,7 @@ TEST(Packet, ReadsEthernetWithAndWithoutVlanTags) {
 
 TEST(Packet, RefusesFramesWithoutIp) {
   const ByteString ipv4 = Ipv4(IPPROTO_TCP, Tcp({}));
-  EXPECT_FALSE(DecodeEthernet(Ethernet(0x0806, ipv4))) << "ARP";
+  EXPECT_FALSE(DecodeEthernet(Ethernet(0x0806, ipv4))) << "ARP that is none";
   EXPECT_FALSE(DecodeEthernet(Ethernet(0x86dd, ipv4))) << "type and version disagree";
   EXPECT_FALSE(DecodeEthernet(Ethernet(0x0800, {})));
   EXPECT_FALSE(DecodeEthernet(Ethernet(0x8100, {0, 5})));

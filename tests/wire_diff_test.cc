@@ -163,13 +163,27 @@ origin      >  proxy.front  R.   0:0(0) ack 1
 )");
 }
 
+TEST(WireDiff, IcmpSpansTheColumnsOfSegments) {
+  const auto packets = MakePackets({{0us, "client > server S 0:0(0)"},
+                                    {40us, "router > client icmp frag-needed mtu 1300"},
+                                    {50us, "client > 10.0.0.9 who-has"}});
+  EXPECT_EQ(
+      Diff("client > server S 0:0(0)\nrouter > client icmp frag-needed mtu 1400", {}, packets),
+      R"(
+the wire differs (0 missing, 1 extra, 0 late, 0 early, 1 different)
+    0.000000 client >  server    S   0:0(0)
+ !  0.000040 router >  client    icmp frag-needed mtu 1300      different: expected mtu 1400, was mtu 1300
+ +  0.000050 client >  10.0.0.9  who-has                        not expected
+)");
+}
+
 // Any record, printed, is a script that the record matches.
 TEST(WireDiff, PrintedRecordMatchesItsOwnRecord) {
   std::mt19937 random(20);
   const auto number = [&random](std::uint32_t max) {
     return std::uniform_int_distribution<std::uint32_t>(0, max)(random);
   };
-  const std::vector<std::string> labels{"client", "server", "proxy-1.front", "A_b"};
+  const std::vector<std::string> labels{"client", "server", "fd00::9", "A_b"};
   const std::vector<std::uint8_t> kinds{kOptionMss,       kOptionWindowScale, kOptionSackPermitted,
                                         kOptionSack,      kOptionTimestamps,  kOptionFastOpen,
                                         std::uint8_t{254}};
@@ -186,6 +200,14 @@ TEST(WireDiff, PrintedRecordMatchesItsOwnRecord) {
       packet.packet.flags = static_cast<std::uint8_t>(number(255));
       packet.packet.acknowledgment = number(0xffffffff);
       packet.packet.window = static_cast<std::uint16_t>(number(65535));
+      if (number(4) == 0) {
+        packet.packet.protocol = IPPROTO_ICMP;
+        packet.packet.icmp = {static_cast<std::uint8_t>(number(20)),
+                              static_cast<std::uint8_t>(number(20))};
+        packet.packet.icmp_value = number(0xffffffff);
+      } else if (number(9) == 0) {
+        packet.packet.neighbour = number(1) == 0 ? Neighbour::kWhoHas : Neighbour::kIsAt;
+      }
       packet.packet.payload_length = number(3) == 0 ? number(65535) : 0;
       for (std::uint32_t n = number(3); n > 0; --n) {
         TcpOption option{kinds[number(6)], std::vector<std::uint8_t>(number(16))};

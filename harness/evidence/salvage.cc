@@ -7,6 +7,7 @@
 #include <string>
 
 #include "harness/evidence/evidence.h"
+#include "harness/record/captured.h"
 #include "harness/record/journal.h"
 #include "harness/timeline/event_json.h"
 
@@ -18,8 +19,9 @@ struct Clocks {
   std::int64_t realtime_start = 0;  // nanoseconds
 };
 
-void ReadPcap(const std::filesystem::path& file, std::size_t tap, const Clocks& clocks,
+void ReadPcap(const std::filesystem::path& folder, std::size_t tap, const Clocks& clocks,
               RawRecord& record) {
+  const std::filesystem::path file = folder / record.taps[tap].file;
   std::array<char, PCAP_ERRBUF_SIZE> error{};
   const std::unique_ptr<pcap_t, void (*)(pcap_t*)> capture(
       pcap_open_offline_with_tstamp_precision(file.c_str(), PCAP_TSTAMP_PRECISION_NANO,
@@ -32,14 +34,10 @@ void ReadPcap(const std::filesystem::path& file, std::size_t tap, const Clocks& 
   const unsigned char* bytes = nullptr;
   while (pcap_next_ex(capture.get(), &header, &bytes) == 1) {
     const std::span<const std::uint8_t> frame(bytes, header->caplen);
-    std::optional<Packet> packet = DecodeEthernet(frame);
-    if (!packet) continue;
     const std::int64_t stamp = header->ts.tv_sec * 1'000'000'000LL + header->ts.tv_usec;
-    constexpr std::size_t kEthernetHeader = 14;
-    record.packets.push_back({record.start + Duration(stamp - clocks.realtime_start),
-                              tap,
-                              std::move(*packet),
-                              {frame.begin() + kEthernetHeader, frame.end()}});
+    std::optional<CapturedPacket> captured = CapturedFrom(
+        record.start + Duration(stamp - clocks.realtime_start), frame, tap, record.taps[tap]);
+    if (captured) record.packets.push_back(std::move(*captured));
   }
 }
 
@@ -58,8 +56,7 @@ RawRecord ReadLeftovers(const std::filesystem::path& folder) {
     }
   }
   for (std::size_t tap = 0; tap < record.taps.size(); ++tap) {
-    const TapInfo& info = record.taps[tap];
-    ReadPcap(folder / (info.host + "-" + info.link + ".pcap"), tap, clocks, record);
+    ReadPcap(folder, tap, clocks, record);
   }
   return record;
 }

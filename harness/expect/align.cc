@@ -7,6 +7,7 @@
 
 #include "harness/expect/align_path.h"
 #include "harness/expect/align_times.h"
+#include "harness/expect/notation_icmp.h"
 #include "harness/expect/notation_options.h"
 #include "harness/expect/notation_print.h"
 
@@ -18,12 +19,32 @@ namespace {
 constexpr std::uint32_t kUnpaired = 100;
 constexpr std::uint32_t kDifferent = 90;
 
-// What tells one segment from another: all that a line always gives, but for the fault.
-bool IsSameSegment(const ExpectedPacket& expected, const WirePacket& actual) {
-  return expected.packet.flags == actual.packet.flags &&
-         expected.packet.sequence == actual.sequence &&
-         expected.packet.length == actual.packet.payload_length && expected.from == actual.from &&
-         expected.to == actual.to;
+bool IsSameIcmp(const IcmpPattern& expected, const Packet& actual) {
+  return expected.message ? *expected.message == actual.icmp
+                          : MeansIcmp(expected.word, actual.source.address.family(), actual.icmp);
+}
+
+bool IsSameSegment(const PacketPattern& expected, const WirePacket& actual) {
+  return expected.flags == actual.packet.flags && expected.sequence == actual.sequence &&
+         expected.length == actual.packet.payload_length;
+}
+
+// What tells one packet from another: all that a line always gives, but for the fault.
+bool IsSamePacket(const ExpectedPacket& expected, const WirePacket& actual) {
+  if (expected.from != actual.from || expected.to != actual.to ||
+      expected.packet.kind != KindOf(actual.packet)) {
+    return false;
+  }
+  switch (expected.packet.kind) {
+    case PacketKind::kTcp:
+      return IsSameSegment(expected.packet, actual);
+    case PacketKind::kIcmp:
+      return IsSameIcmp(expected.packet.icmp, actual.packet);
+    case PacketKind::kWhoHas:
+    case PacketKind::kIsAt:
+      return true;
+  }
+  return false;
 }
 
 bool SameFault(const PacketPattern& expected, const WirePacket& actual) {
@@ -35,15 +56,22 @@ bool SameAcknowledgment(const PacketPattern& expected, const WirePacket& actual)
 bool SameWindow(const PacketPattern& expected, const WirePacket& actual) {
   return !expected.window.has_value() || *expected.window == actual.packet.window;
 }
+bool SameMtu(const PacketPattern& expected, const WirePacket& actual) {
+  return expected.icmp.mtu.value_or(actual.packet.icmp_value) == actual.packet.icmp_value;
+}
+bool SamePointer(const PacketPattern& expected, const WirePacket& actual) {
+  return expected.icmp.pointer.value_or(actual.packet.icmp_value) == actual.packet.icmp_value;
+}
 bool SameOptions(const PacketPattern& expected, const WirePacket& actual) {
   return !expected.options.has_value() || Matches(*expected.options, RelativeOptions(actual));
 }
 
 std::uint32_t PairCost(const ExpectedPacket& expected, const WirePacket& actual) {
-  if (!IsSameSegment(expected, actual)) return AlignCosts::kNever;
+  if (!IsSamePacket(expected, actual)) return AlignCosts::kNever;
   const int differences =
       !SameFault(expected.packet, actual) + !SameAcknowledgment(expected.packet, actual) +
-      !SameWindow(expected.packet, actual) + !SameOptions(expected.packet, actual);
+      !SameWindow(expected.packet, actual) + !SameOptions(expected.packet, actual) +
+      !SameMtu(expected.packet, actual) + !SamePointer(expected.packet, actual);
   return differences == 0 ? 0 : kDifferent + static_cast<std::uint32_t>(differences);
 }
 
@@ -64,6 +92,14 @@ std::vector<FieldDifference> Differences(const PacketPattern& expected, const Wi
   }
   if (!SameOptions(expected, actual)) {
     differences.push_back({PrintOptions(*expected.options), PrintOptions(RelativeOptions(actual))});
+  }
+  if (!SameMtu(expected, actual)) {
+    differences.push_back({fmt::format("mtu {}", *expected.icmp.mtu),
+                           fmt::format("mtu {}", actual.packet.icmp_value)});
+  }
+  if (!SamePointer(expected, actual)) {
+    differences.push_back({fmt::format("pointer {}", *expected.icmp.pointer),
+                           fmt::format("pointer {}", actual.packet.icmp_value)});
   }
   return differences;
 }

@@ -74,7 +74,7 @@ struct Judgement {
 
 // Aligns the whole record with the whole script once, so that as little as possible is missing,
 // extra or different. A packet is different, and not one missing and one extra, if its ends, flags
-// and sequence range are right.
+// and sequence range are right, or its ICMP message.
 //
 // Times are one-sided, as timers fire late and never early. A packet's time runs from the previous
 // packet of the same sender (timers belong to a host, and its own packets arm them), or if there is

@@ -20,31 +20,41 @@ class Names {
     if (const auto* one = std::get_if<Duration>(&binding.value)) {
       return NotNegative(line, std::vector<Duration>(size, *one));
     }
-    const auto* schedule = std::get_if<std::vector<Duration>>(&binding.value);
-    if (schedule == nullptr) {
-      Fail(line, fmt::format("\"{}\" is bound to a count, but stands for a time", time.name));
-    }
-    if (schedule->size() != size) {
+    const auto& schedule = As<std::vector<Duration>>(line, binding, "a time");
+    if (schedule.size() != size) {
       Fail(line, fmt::format("the schedule \"{}\" has {} times, but its line needs {}", time.name,
-                             schedule->size(), repeats));
+                             schedule.size(), repeats));
     }
-    return NotNegative(line, *schedule);
+    return NotNegative(line, schedule);
   }
 
   int Count(const Line& line) const {
     if (line.repeat.name.empty()) return line.repeat.value;
-    const auto* count = std::get_if<int>(&Find(line, line.repeat.name).value);
-    if (count == nullptr) {
-      Fail(line,
-           fmt::format("\"{}\" is bound to a time, but stands for a count", line.repeat.name));
-    }
-    if (*count < 0) Fail(line, fmt::format("\"{}\" is {}", line.repeat.name, *count));
-    return *count;
+    const int count = As<int>(line, Find(line, line.repeat.name), "a count");
+    if (count < 0) Fail(line, fmt::format("\"{}\" is {}", line.repeat.name, count));
+    return count;
+  }
+
+  // The line's packet; an ICMP message that stands by a name has its value.
+  PacketPattern Packet(const Line& line) const {
+    PacketPattern packet = line.packet;
+    if (packet.icmp.name.empty()) return packet;
+    packet.icmp.message = As<IcmpMessage>(line, Find(line, packet.icmp.name), "an ICMP message");
+    packet.icmp.name = {};
+    return packet;
   }
 
  private:
   [[noreturn]] static void Fail(const Line& line, const std::string& message) {
     throw NotationError(line.number, 0, message);
+  }
+
+  template <typename Value>
+  static const Value& As(const Line& line, const Binding& binding, std::string_view use) {
+    if (const auto* value = std::get_if<Value>(&binding.value)) return *value;
+    constexpr std::string_view kKinds[] = {"a time", "a time", "a count", "an ICMP message"};
+    Fail(line, fmt::format("\"{}\" is bound to {}, but stands for {}", binding.name,
+                           kKinds[binding.value.index()], use));
   }
 
   static std::vector<Duration> NotNegative(const Line& line, std::vector<Duration> times) {
@@ -103,7 +113,7 @@ void ExpandPacket(const Line& line, const Names& names, std::vector<ExpectedPack
   const ExpectedPacket packet{.line = line.number,
                               .from = std::string(line.from),
                               .to = std::string(line.to),
-                              .packet = line.packet,
+                              .packet = names.Packet(line),
                               .time = {},
                               .optional = line.optional};
   if (!line.time.has_value()) {

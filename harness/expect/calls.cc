@@ -57,12 +57,12 @@ bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) c
     return false;
   }
   if (error_ == 0 && result_ && call.result != *result_) return false;
+  const TimePoint begin = begin_.value_or(call.begin);
   if (at_once_) {
-    const Duration bound = kShortestTimer + StallBetween(call.begin, call.end) - Duration(1);
-    return JudgeTime({Duration(0), bound}, call.begin, call, explanation);
+    const Duration bound = kShortestTimer + StallBetween(begin, call.end) - Duration(1);
+    return JudgeTime({Duration(0), bound}, begin, call, explanation);
   }
   if (timers_.empty()) return true;
-  const TimePoint begin = begin_.value_or(call.begin);
   return JudgeTime(WindowFor(timers_, begin, call.end), begin, call, explanation);
 }
 

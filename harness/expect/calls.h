@@ -31,8 +31,7 @@ class CallMatcher {
   CallMatcher After(Duration timer) const { return After(std::vector<Duration>{timer}); }
   // The same for several timers that ran one after the other.
   CallMatcher After(std::vector<Duration> timers) const;
-  // The timers began to run at `begin`, and not with the call: when it came to it, they ran
-  // already.
+  // The timers, or what it returned at once for, began at `begin`, and not with the call.
   CallMatcher Since(TimePoint begin) const;
   // The call also returned without waiting for any timer: sooner than the shortest one that TCP
   // has, the delayed acknowledgment's 40 ms (TCP_DELACK_MIN), stalls aside.

@@ -16,6 +16,8 @@
 // ignored:
 //
 //   [+time] [?] from (> or >|) to flags seq:end(len) [ack N] [win N] [<options>] [*count]
+//   [+time] [?] from (> or >|) to icmp message [mtu N] [pointer N] [*count]
+//   [+time] [?] from (> or >|) to (who-has or is-at) [*count]
 //   handshake [from > to]             client > server unless named
 //   quiet time
 //
@@ -27,9 +29,14 @@
 // seq:end  relative to the direction's first sequence number; end is seq + len
 // options  in order, comma separated: mss 1460, sackOK, TS val 1 ecr 2, wscale 7, sack 1:5 9:13,
 //          FO 0a1b, option 254 0a1b; without a value, any value is right
+// message  an ICMP error about a TCP segment: a word of kIcmpWords (notation_icmp.h), which stands
+//          for the message of either family; TYPE/CODE; or a name that is bound beside the script
+// who-has  asks for the link-layer address of `to`; is-at tells that of `from` (ARP and ICMPv6
+//          neighbour discovery alike)
 // *count   repeats the line: a number, or a name that is bound beside the script
 //
-// A field that is not named is not checked; flags and seq:end(len) always are.
+// from, to are labels of sockets or hosts; the address itself of what has none. A field that is not
+// named is not checked; flags and seq:end(len) always are, and the message of an ICMP error.
 namespace halfopen {
 
 // A script that is no script, or a name in it that is not bound as it is used. what() reads
@@ -47,16 +54,18 @@ class NotationError : public std::invalid_argument {
 };
 
 // A value for a name of a script: a time for every repeat of its line; a schedule, which has one
-// time for each repeat; or a count of repeats, which may be 0.
+// time for each repeat; a count of repeats, which may be 0; or an ICMP message, where the IP family
+// decides it.
 struct Binding {
   std::string name;
-  std::variant<Duration, std::vector<Duration>, int> value;
+  std::variant<Duration, std::vector<Duration>, int, IcmpMessage> value;
 };
 inline Binding Bind(std::string name, Duration time) { return {std::move(name), time}; }
 inline Binding Bind(std::string name, std::vector<Duration> schedule) {
   return {std::move(name), std::move(schedule)};
 }
 inline Binding Bind(std::string name, int count) { return {std::move(name), count}; }
+inline Binding Bind(std::string name, IcmpMessage message) { return {std::move(name), message}; }
 
 // A well-formed script. A literal is checked by the compiler, whose error for a malformed one calls
 // ScriptIsMalformedInLine with the line, and Cursor::Expect with what was expected there.

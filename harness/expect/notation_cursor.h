@@ -54,6 +54,7 @@ class Cursor {
   }
 
   constexpr void Advance() { ++position_; }
+  constexpr void Skip(std::size_t count) { position_ += count; }
   constexpr void SkipBlanks() {
     while (!AtEnd() && IsBlank(Peek())) Advance();
   }
@@ -103,12 +104,24 @@ class Cursor {
     return static_cast<std::uint8_t>(Number(std::numeric_limits<std::uint8_t>::max(), what));
   }
 
-  // LABEL := LETTER {LETTER | DIGIT | "_" | "." | "-"}
+  // LABEL := LETTER {LETTER | DIGIT | "_" | "." | "-"}, or the IP address of an end that has none.
   constexpr std::string_view Label(const char* what) {
-    Expect(IsLetter(Peek()), what);
-    const std::size_t start = position_;
-    while (!AtEnd() && IsLabelCharacter(Peek())) Advance();
-    return text_.substr(start, position_ - start);
+    const std::string_view label = Token(":");
+    const bool address = label.find_first_of(".:") != label.npos &&
+                         label.find_first_not_of("0123456789abcdef.:") == label.npos;
+    const bool name = IsLetter(Peek()) && label.find(':') == label.npos;
+    Expect(address || name, what);
+    position_ += label.size();
+    return label;
+  }
+  // What stands here of the characters of labels and of `others`; does not take it.
+  constexpr std::string_view Token(std::string_view others) const {
+    std::size_t end = position_;
+    while (end < text_.size() &&
+           (IsLabelCharacter(text_[end]) || others.find(text_[end]) != others.npos)) {
+      ++end;
+    }
+    return text_.substr(position_, end - position_);
   }
   // NAME := (LETTER | "_") {LETTER | DIGIT | "_"}
   constexpr std::string_view Name(const char* what) {

@@ -10,6 +10,7 @@
 
 #include "harness/record/packet.h"
 #include "netns/clock.h"
+#include "netns/icmp_message.h"
 
 namespace halfopen {
 
@@ -68,9 +69,28 @@ class OptionPatterns {
   std::size_t size_ = 0;
 };
 
+// What a line of the script speaks of.
+enum class PacketKind : std::uint8_t { kTcp, kIcmp, kWhoHas, kIsAt };
+
+// The words of neighbour resolution, as in tcpdump.
+inline constexpr std::string_view kWhoHas = "who-has";
+inline constexpr std::string_view kIsAt = "is-at";
+
+// An ICMP error: by its word, which goes for both families, by type and code, or by a name that is
+// bound beside the script (then `message` is set once it is resolved).
+struct IcmpPattern {
+  std::string_view word;  // of kIcmpWords
+  std::string_view name;
+  std::optional<IcmpMessage> message;
+  std::optional<std::uint32_t> mtu;      // of frag-needed and packet-too-big
+  std::optional<std::uint32_t> pointer;  // of a parameter problem
+};
+
 // What a line says about a packet besides its ends. An empty optional is not checked.
 struct PacketPattern {
+  PacketKind kind = PacketKind::kTcp;
   bool hits_fault = false;                      // ">|"
+  IcmpPattern icmp;                             // of kIcmp; what follows is TCP's
   std::uint8_t flags = 0;                       // TcpFlag bits
   std::uint32_t sequence = 0;                   // relative to the direction's first sequence number
   std::uint32_t length = 0;                     // bytes of payload

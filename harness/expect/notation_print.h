@@ -27,6 +27,9 @@ std::string PrintPacket(const WirePacket& packet, PrintFields fields = {});
 // The line as it stands in a script, with single forms for everything: blanks, units, letters.
 std::string PrintLine(const Line& line);
 
+// What a line that matches the packet speaks of.
+PacketKind KindOf(const Packet& packet);
+
 // "S.", or "none".
 std::string PrintFlags(std::uint8_t flags);
 
@@ -44,7 +47,8 @@ struct PacketColumns {
   std::string arrow;  // ">" or ">|"
   std::string to;
   std::string flags;
-  std::string rest;  // "1:5(4) ack 1" and what follows
+  std::string rest;  // "1:5(4) ack 1" and what follows; empty for what is no TCP segment, which
+                     // is all in `flags`: "icmp port-unreachable"
 };
 PacketColumns Columns(const WirePacket& packet, PrintFields fields = {});
 PacketColumns Columns(std::string_view from, std::string_view to, const PacketPattern& packet);
@@ -54,6 +58,7 @@ struct ColumnWidths {
   std::size_t to = 0;
   std::size_t flags = 2;
   std::size_t rest = 0;
+  std::size_t both = 0;  // of what is no TCP segment
 
   // Makes every column wide enough for `columns`.
   void Fit(const PacketColumns& columns);

@@ -39,12 +39,17 @@ std::string FaultLines(const RawRecord& record) {
   for (const auto& [name, fault] : last) {
     lines += fmt::format("\nfault on {}: {}", fault->at("host").get<std::string>(),
                          fault->at("rule").get<std::string>());
-    if (fault->at("armed") == true) {
+    if (fault->at("armed") == true && fault->at("logged") == true) {
       lines += fmt::format(", {} packets so far",
                            std::ranges::count(record.hits, name, &FaultHit::fault));
     }
   }
   return lines;
+}
+
+// What the notation has a line for.
+bool IsAboutTcp(const Packet& packet) {
+  return packet.protocol == IPPROTO_TCP || packet.quoted || packet.neighbour != Neighbour::kNone;
 }
 
 Duration Lateness(Duration nominal, TimePoint from, TimePoint to) {
@@ -74,7 +79,7 @@ std::vector<WirePacket> WireView::PacketsOf(const RawRecord& record) const {
   std::vector<WirePacket> packets = BuildWire(record);
   if (connection_) packets = OfConnection(packets, connection_->first, connection_->second);
   std::erase_if(packets, [this](const WirePacket& packet) {
-    return packet.packet.protocol != IPPROTO_TCP || packet.time < begin_ ||
+    return !IsAboutTcp(packet.packet) || packet.time < begin_ ||
            packet.from != sender_.value_or(packet.from);
   });
   return packets;

@@ -16,12 +16,13 @@
 
 namespace halfopen {
 
-// The wire of the running scenario: all of it, or one connection's packets. A view: what it shows
-// is what has crossed by the time it is asked.
+// The wire of the running scenario: TCP, the ICMP errors that quote a segment of it, and neighbour
+// resolution; or one connection's segments and the errors about them. A view: what it shows is what
+// has crossed by the time it is asked.
 class WireView {
  public:
   explicit WireView(Recorder& recorder) : recorder_(&recorder) {}
-  // Only the packets between these two endpoints.
+  // Only the segments between these two endpoints, and the ICMP errors that quote them.
   WireView(Recorder& recorder, const Endpoint& one, const Endpoint& other)
       : recorder_(&recorder), connection_(std::pair(one, other)) {}
 

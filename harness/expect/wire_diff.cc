@@ -164,7 +164,7 @@ std::string PrintDiff(const Judgement& judgement, std::span<const WirePacket> pa
 std::string PrintRecord(std::span<const WirePacket> packets, PrintFields fields) {
   ColumnWidths widths;
   for (const WirePacket& packet : packets) widths.Fit(Columns(packet, fields));
-  widths.rest = 0;
+  widths.rest = widths.both = 0;
   std::string script;
   for (const WirePacket& packet : packets) script += Join(Columns(packet, fields), widths) + "\n";
   return script;

@@ -5,14 +5,15 @@
 
 #include <algorithm>
 
+#include "harness/record/packet_decode.h"
+
 namespace halfopen {
 namespace {
-
-using Bytes = std::span<const std::uint8_t>;
 
 constexpr std::size_t kEthernetHeader = 14;
 constexpr std::size_t kVlanTag = 4;
 constexpr std::uint16_t kEtherIpv4 = 0x0800;
+constexpr std::uint16_t kEtherArp = 0x0806;
 constexpr std::uint16_t kEtherIpv6 = 0x86dd;
 constexpr std::uint16_t kEtherVlan = 0x8100;         // IEEE 802.1Q
 constexpr std::uint16_t kEtherServiceVlan = 0x88a8;  // IEEE 802.1ad
@@ -21,15 +22,6 @@ constexpr std::size_t kIpv4Header = 20;
 constexpr std::size_t kIpv6Header = 40;
 constexpr std::size_t kIpv6Extension = 8;  // the shortest, and the unit of their length fields
 constexpr std::size_t kTcpHeader = 20;
-constexpr std::size_t kIcmpHeader = 4;  // type, code and checksum: common to every message
-
-std::uint16_t Read16(Bytes bytes, std::size_t at) {
-  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
-}
-
-std::uint32_t Read32(Bytes bytes, std::size_t at) {
-  return static_cast<std::uint32_t>(Read16(bytes, at)) << 16 | Read16(bytes, at + 2);
-}
 
 // RFC 9293, 3.1 and 3.2. An option whose length cannot be right hides where the next one begins, so
 // it ends the list (as tcp_parse_options of the kernel does).
@@ -64,89 +56,83 @@ bool DecodeTcp(Bytes bytes, std::size_t length, Packet& packet) {
   return true;
 }
 
-bool DecodeIcmp(Bytes bytes, std::size_t length, Packet& packet) {
-  if (std::min(bytes.size(), length) < kIcmpHeader) return false;
-  packet.icmp_type = bytes[0];
-  packet.icmp_code = bytes[1];
-  return true;
-}
-
-bool DecodeTransport(Bytes bytes, std::size_t length, Packet& packet) {
-  if (packet.protocol == IPPROTO_TCP) return DecodeTcp(bytes, length, packet);
+bool DecodeTransport(const IpPayload& payload, Packet& packet) {
+  if (payload.later_fragment) return true;
   const bool ipv4 = packet.source.address.family() == IpFamily::kIpv4;
-  const int icmp = ipv4 ? +IPPROTO_ICMP : +IPPROTO_ICMPV6;
-  if (packet.protocol == icmp) {
-    return DecodeIcmp(bytes, length, packet);
+  if (packet.protocol == IPPROTO_TCP) return DecodeTcp(payload.bytes, payload.length, packet);
+  if (packet.protocol == (ipv4 ? +IPPROTO_ICMP : +IPPROTO_ICMPV6)) {
+    return DecodeIcmp(payload.bytes, payload.length, packet);
   }
   return true;
 }
 
 // RFC 791, 3.1.
-std::optional<Packet> DecodeIpv4(Bytes bytes) {
+std::optional<IpPayload> DecodeIpv4(Bytes bytes, Packet& packet) {
   if (bytes.size() < kIpv4Header) return std::nullopt;
   const std::size_t header = std::size_t{4} * (bytes[0] & 0x0f);
   const std::size_t total = Read16(bytes, 2);
   if (header < kIpv4Header || total < header || bytes.size() < header) return std::nullopt;
-  Packet packet;
   packet.protocol = bytes[9];
   packet.source.address = IpAddress(bytes.subspan(12, 4));
   packet.destination.address = IpAddress(bytes.subspan(16, 4));
-  const bool later_fragment = (Read16(bytes, 6) & 0x1fff) != 0;
-  if (later_fragment) return packet;
-  if (!DecodeTransport(bytes.subspan(header), total - header, packet)) return std::nullopt;
-  return packet;
+  return IpPayload{.bytes = bytes.subspan(header),
+                   .length = total - header,
+                   .later_fragment = (Read16(bytes, 6) & 0x1fff) != 0};
 }
 
 // Steps over extension headers (RFC 8200, 4): on return packet.protocol is the first other header,
-// at the front of `bytes`. False if the chain is cut short; `later_fragment` tells that what
-// follows is from the middle of a packet.
-bool SkipExtensions(Bytes& bytes, std::size_t& length, Packet& packet, bool& later_fragment) {
+// at the front of the payload. False if the chain is cut short.
+bool SkipExtensions(IpPayload& payload, Packet& packet) {
   while (true) {
     const bool fragment = packet.protocol == IPPROTO_FRAGMENT;
     if (!fragment && packet.protocol != IPPROTO_HOPOPTS && packet.protocol != IPPROTO_ROUTING &&
         packet.protocol != IPPROTO_DSTOPTS) {
       return true;
     }
-    if (std::min(bytes.size(), length) < kIpv6Extension) return false;
+    Bytes& bytes = payload.bytes;
+    const std::size_t available = std::min(bytes.size(), payload.length);
+    if (available < kIpv6Extension) return false;
     // The fragment header has no length: that byte is reserved (RFC 8200, 4.5).
     const std::size_t header = fragment ? kIpv6Extension : kIpv6Extension * (bytes[1] + 1u);
-    if (std::min(bytes.size(), length) < header) return false;
+    if (available < header) return false;
     packet.protocol = bytes[0];
-    later_fragment = fragment && (Read16(bytes, 2) & 0xfff8) != 0;
-    if (later_fragment) return true;
+    payload.later_fragment = fragment && (Read16(bytes, 2) & 0xfff8) != 0;
+    if (payload.later_fragment) return true;
     bytes = bytes.subspan(header);
-    length -= header;
+    payload.length -= header;
   }
 }
 
 // RFC 8200, 3.
-std::optional<Packet> DecodeIpv6(Bytes bytes) {
+std::optional<IpPayload> DecodeIpv6(Bytes bytes, Packet& packet) {
   if (bytes.size() < kIpv6Header) return std::nullopt;
-  Packet packet;
   packet.protocol = bytes[6];
   packet.source.address = IpAddress(bytes.subspan(8, 16));
   packet.destination.address = IpAddress(bytes.subspan(24, 16));
-  std::size_t length = Read16(bytes, 4);
-  Bytes rest = bytes.subspan(kIpv6Header);
-  bool later_fragment = false;
-  if (!SkipExtensions(rest, length, packet, later_fragment)) return std::nullopt;
-  if (later_fragment) return packet;
-  if (!DecodeTransport(rest, length, packet)) return std::nullopt;
-  return packet;
+  IpPayload payload{.bytes = bytes.subspan(kIpv6Header), .length = Read16(bytes, 4)};
+  if (!SkipExtensions(payload, packet)) return std::nullopt;
+  return payload;
 }
 
 }  // namespace
 
-std::optional<Packet> DecodeIp(std::span<const std::uint8_t> bytes) {
+std::optional<IpPayload> DecodeIpHeaders(Bytes bytes, Packet& packet) {
   if (bytes.empty()) return std::nullopt;
   switch (bytes[0] >> 4) {
     case 4:
-      return DecodeIpv4(bytes);
+      return DecodeIpv4(bytes, packet);
     case 6:
-      return DecodeIpv6(bytes);
+      return DecodeIpv6(bytes, packet);
     default:
       return std::nullopt;
   }
+}
+
+std::optional<Packet> DecodeIp(std::span<const std::uint8_t> bytes) {
+  Packet packet;
+  const std::optional<IpPayload> payload = DecodeIpHeaders(bytes, packet);
+  if (!payload || !DecodeTransport(*payload, packet)) return std::nullopt;
+  return packet;
 }
 
 std::optional<Packet> DecodeEthernet(std::span<const std::uint8_t> frame) {
@@ -158,6 +144,7 @@ std::optional<Packet> DecodeEthernet(std::span<const std::uint8_t> frame) {
     if (frame.size() < at + 2) return std::nullopt;
     type = Read16(frame, at);
   }
+  if (type == kEtherArp) return DecodeArp(frame.subspan(at + 2));
   const Bytes ip = frame.subspan(at + 2);
   if (ip.empty()) return std::nullopt;
   const int version = ip[0] >> 4;

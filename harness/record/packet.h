@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "netns/address.h"
+#include "netns/icmp_message.h"
 
 namespace halfopen {
 
@@ -41,9 +42,17 @@ inline constexpr std::uint8_t kOptionSack = 5;
 inline constexpr std::uint8_t kOptionTimestamps = 8;
 inline constexpr std::uint8_t kOptionFastOpen = 34;
 
+// Neighbour resolution: ARP (RFC 826), and neighbour solicitation and advertisement (RFC 4861), in
+// tcpdump's words for ARP.
+enum class Neighbour : std::uint8_t {
+  kNone,
+  kWhoHas,  // asks for the link-layer address of `destination`
+  kIsAt,    // tells that of `source`
+};
+
 // One decoded packet. Ports, flags and the fields behind them are TCP's and zero for others.
 struct Packet {
-  std::uint8_t protocol = 0;  // IPPROTO_TCP, IPPROTO_ICMP, IPPROTO_ICMPV6, …
+  std::uint8_t protocol = 0;  // IPPROTO_TCP, IPPROTO_ICMP, IPPROTO_ICMPV6, …; 0 for ARP
   Endpoint source;
   Endpoint destination;
   std::uint8_t flags = 0;            // TcpFlag bits
@@ -52,8 +61,11 @@ struct Packet {
   std::uint16_t window = 0;          // unscaled, as in the header
   std::uint32_t payload_length = 0;  // bytes behind the TCP header, by the IP length
   std::vector<TcpOption> options;    // NOP and end-of-list left out
-  std::uint8_t icmp_type = 0;
-  std::uint8_t icmp_code = 0;
+  IcmpMessage icmp;                  // type and code, of protocol ICMP or ICMPv6
+  // Of "fragmentation needed" and "packet too big" the MTU, of a parameter problem the pointer.
+  std::uint32_t icmp_value = 0;
+  std::optional<QuotedSegment> quoted;     // of an ICMP error about TCP
+  Neighbour neighbour = Neighbour::kNone;  // its ends are who asks and who is asked for
 
   bool operator==(const Packet&) const = default;
 };
@@ -63,7 +75,8 @@ struct Packet {
 // Thread-safe.
 std::optional<Packet> DecodeIp(std::span<const std::uint8_t> bytes);
 
-// Decodes an Ethernet II frame (loopback and veth both have it); nullopt when it carries no IP.
+// Decodes an Ethernet II frame (loopback and veth both have it); nullopt when it carries neither IP
+// nor ARP for IPv4.
 std::optional<Packet> DecodeEthernet(std::span<const std::uint8_t> frame);
 
 }  // namespace halfopen

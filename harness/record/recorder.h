@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -67,6 +68,7 @@ class Recorder : public Observer {
   void OnEndpoint(const std::string& label, const Endpoint& local) override;
   void OnState(const SocketSnapshot& snapshot) override;
   void OnFault(const FaultEvent& event) override;
+  void OnReboot(Host& host, const std::vector<Interface>& interfaces) override;
   void OnProgram(const ProgramEvent& event) override;
   bool OnCause(const std::string& cause) override;
   void OnWaiting(const std::string& what) override;
@@ -76,11 +78,32 @@ class Recorder : public Observer {
     std::string host;
     std::unique_ptr<PacketLog> log;
   };
+  // A tap, and what is known of it. While the reader runs, mutex_ guards all but the first two.
+  struct WatchedTap {
+    Interface interface;
+    std::unique_ptr<Tap> tap;
+    std::uint64_t markers_seen = 0;
+    std::uint64_t markers_due = 0;
+    std::uint64_t sent = 0;      // packets
+    std::uint64_t received = 0;  // packets
+    std::exception_ptr ended;    // why it captures no more
+    bool replaced = false;       // another interface has its name now
+  };
+
+  void OpenTaps(const std::vector<Interface>& interfaces, const std::function<void()>& meanwhile);
+  void StartReader();
+  void StopReader();
   void ReadLoop();
   void ReadTap(std::size_t index);
   void ReadLogs();
-  void Wake();
-  bool CapturedBothEnds() const;
+
+  // The links whose two ends are up; a story may take one down or delete it.
+  std::set<int> LiveSegments() const;
+  // Packets that left an end of a link more than came in at the other.
+  std::int64_t Underway(int segment) const;
+  void AwaitCapturedBothEnds(std::unique_lock<std::mutex>& lock, const std::set<int>& segments);
+  void CrossLinks(const std::set<int>& segments);
+  bool HasFailed() const;
   void RequireReaderAlive() const;
 
   const std::filesystem::path evidence_;
@@ -88,7 +111,8 @@ class Recorder : public Observer {
   CauseGate gate_;
   WaitingHook waiting_;
 
-  std::vector<std::unique_ptr<Tap>> taps_;
+  // These two change while the reader stands still only.
+  std::vector<WatchedTap> taps_;  // in the order of record_.taps
   std::vector<HostLog> logs_;
   Fd stop_event_;
   std::thread reader_;
@@ -98,9 +122,7 @@ class Recorder : public Observer {
   mutable std::condition_variable changed_;
   RawRecord record_;
   Journal journal_;
-  std::vector<std::uint64_t> markers_seen_;     // by tap
-  std::vector<std::uint64_t> markers_due_;      // by tap
-  std::vector<std::uint64_t> sent_, received_;  // packets by tap
+  std::map<int, std::int64_t> lost_;  // packets that a link has lost, by segment
   TimePoint last_packet_;
   std::map<std::string, std::string> last_state_;  // by label, to record changes only
   std::exception_ptr failure_;

@@ -194,6 +194,8 @@ std::vector<DoctorCheck> DoctorChecks() {
        "sudo modprobe nft_limit", true, true},
       {"nft ct", CanHave(Rule().InState({ConnectionState::kNew}), "connection states"),
        "sudo modprobe nft_ct", false, true},
+      {"nft tproxy", CanHave(Rule(Hook::kPrerouting).Tproxy(1), "transparent proxies"),
+       "sudo modprobe nft_tproxy", false, true},
       {"nft log", CanHave(Rule().Log(1, "x"), "logging to NFLOG"),
        "sudo modprobe nft_log nfnetlink_log", true, true},
       {"NFLOG", CheckNflog, "sudo modprobe nfnetlink_log", true, true},

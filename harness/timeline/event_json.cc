@@ -98,6 +98,7 @@ json FaultJson(const FaultEvent& event) {
           {"rule", event.rule},
           {"armed", event.armed},
           {"hits", event.hits},
+          {"logged", event.logged},
           {"ruleset", event.ruleset}};
 }
 
@@ -156,6 +157,14 @@ json PacketJson(const WirePacket& wire, TimePoint start) {
                {"sequence", wire.sequence},
                {"length", packet.payload_length},
                {"window", packet.window}};
+  if (KindOf(packet) == PacketKind::kIcmp) {
+    body["icmp"] = {{"type", packet.icmp.type}, {"code", packet.icmp.code}};
+    if (packet.icmp_value != 0) body["icmp"]["value"] = packet.icmp_value;
+  }
+  if (packet.quoted) {
+    body["quoted"] = {{"source", packet.quoted->source.ToString()},
+                      {"destination", packet.quoted->destination.ToString()}};
+  }
   if ((packet.flags & kAck) != 0) body["acknowledgment"] = wire.acknowledgment;
   if (wire.arrived) body["arrived"] = Since(start, *wire.arrived);
   if (!wire.fault.empty()) body["fault"] = wire.fault;
@@ -165,7 +174,9 @@ json PacketJson(const WirePacket& wire, TimePoint start) {
 json TapJson(const TapInfo& tap) {
   json addresses = json::array();
   for (const IpAddress& address : tap.addresses) addresses.push_back(address.ToString());
-  return {{"kind", "tap"}, {"host", tap.host}, {"link", tap.link}, {"addresses", addresses}};
+  return {{"kind", "tap"},          {"host", tap.host},       {"link", tap.link},
+          {"file", tap.file},       {"addresses", addresses}, {"mac", tap.mac},
+          {"segment", tap.segment}, {"transit", tap.transit}};
 }
 
 json LabelJson(const std::string& label, const Endpoint& endpoint) {
@@ -183,7 +194,8 @@ void ReadJournalLine(const json& line, RawRecord& record) {
   const std::string kind = line.at("kind");
   const TimePoint time = record.start + Duration(line.at("t").get<std::int64_t>());
   if (kind == "tap") {
-    TapInfo tap{line.at("host"), line.at("link"), {}};
+    TapInfo tap{line.at("host"), line.at("link"),    line.at("file"),   {},
+                line.at("mac"),  line.at("segment"), line.at("transit")};
     for (const auto& address : line.at("addresses")) {
       tap.addresses.push_back(IpAddress::Parse(address.get<std::string>()));
     }

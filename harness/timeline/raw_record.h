@@ -12,6 +12,7 @@
 #include "harness/record/packet.h"
 #include "netns/address.h"
 #include "netns/clock.h"
+#include "netns/link.h"
 
 namespace halfopen {
 
@@ -19,13 +20,18 @@ namespace halfopen {
 struct TapInfo {
   std::string host;
   std::string link;
+  std::string file;                  // its pcap file in the evidence folder
   std::vector<IpAddress> addresses;  // of the host on this link
+  MacAddress mac{};                  // of the interface; all zero of loopback
+  int segment = 0;                   // the link that it listens on: both ends have the same
+  bool transit = false;              // of a router, which passes on what others send
 };
 
 // One packet as one tap saw it.
 struct CapturedPacket {
   TimePoint time;
   std::size_t tap = 0;  // index of its TapInfo
+  bool sent = false;    // it left the tap's interface; else it came in there
   Packet packet;
   std::vector<std::uint8_t> bytes;  // from the IP header on, as far as captured
 };

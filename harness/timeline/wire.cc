@@ -4,8 +4,10 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace halfopen {
@@ -19,10 +21,6 @@ std::uint16_t Ipv4Identification(const std::vector<std::uint8_t>& bytes) {
 bool SameIdentity(const CapturedPacket& one, const CapturedPacket& other) {
   return one.packet == other.packet &&
          Ipv4Identification(one.bytes) == Ipv4Identification(other.bytes);
-}
-
-bool SentBy(const TapInfo& tap, const Packet& packet) {
-  return std::ranges::find(tap.addresses, packet.source.address) != tap.addresses.end();
 }
 
 // Sequence numbers relative to the first of each direction of each connection.
@@ -47,6 +45,12 @@ class RelativeNumbers {
     }
   }
 
+  void ApplyToQuoted(WirePacket& wire) {
+    const QuotedSegment& quoted = *wire.packet.quoted;
+    const auto base = bases_.find({quoted.source, quoted.destination});
+    if (base != bases_.end() && base->second) wire.sequence = quoted.sequence - *base->second;
+  }
+
  private:
   std::map<std::pair<Endpoint, Endpoint>, std::optional<std::uint32_t>> bases_;
 };
@@ -68,44 +72,121 @@ std::string RuleOf(const RawRecord& record, const std::string& fault) {
   return found == record.faults.end() ? fault : found->second;
 }
 
-// The packets with what each tap saw of them: the nth arrival of a packet is joined to its nth
-// sending. What arrives without having been sent here (a crafted packet) stands for itself.
-std::vector<WirePacket> JoinTaps(const RawRecord& record) {
-  std::vector<const CapturedPacket*> sendings;
+// One packet on one link: what the taps at its two ends saw, either of which may have seen nothing.
+struct Crossing {
+  const CapturedPacket* sent = nullptr;
+  const CapturedPacket* arrived = nullptr;
+
+  TimePoint time() const { return sent != nullptr ? sent->time : arrived->time; }
+};
+
+// What crossed a link: the nth arrival of a packet is joined to its nth sending. What arrives
+// without having been sent here (a crafted packet) stands for itself.
+void AddCrossings(const RawRecord& record, int segment, std::vector<Crossing>& all) {
+  std::vector<Crossing> crossings;
   std::vector<const CapturedPacket*> arrivals;
   for (const CapturedPacket& captured : record.packets) {
-    (SentBy(record.taps[captured.tap], captured.packet) ? sendings : arrivals).push_back(&captured);
+    if (record.taps[captured.tap].segment != segment) continue;
+    if (captured.sent) {
+      crossings.push_back({.sent = &captured});
+    } else {
+      arrivals.push_back(&captured);
+    }
   }
-  std::ranges::stable_sort(sendings, {}, &CapturedPacket::time);
+  std::ranges::stable_sort(crossings, {}, &Crossing::time);
   std::ranges::stable_sort(arrivals, {}, &CapturedPacket::time);
-  const bool one_tap_sees_both_ends = record.taps.size() == 1;
-  std::vector<WirePacket> wire;
-  for (const CapturedPacket* sent : sendings) {
-    WirePacket packet;
-    packet.time = sent->time;
-    packet.packet = sent->packet;
-    if (one_tap_sees_both_ends) packet.arrived = sent->time;
-    wire.push_back(std::move(packet));
-  }
+  const std::size_t sendings = crossings.size();
   std::size_t first_waiting = 0;
   for (const CapturedPacket* arrival : arrivals) {
-    while (first_waiting < sendings.size() && wire[first_waiting].arrived) ++first_waiting;
+    while (first_waiting < sendings && crossings[first_waiting].arrived != nullptr) ++first_waiting;
     std::size_t match = first_waiting;
-    while (match < sendings.size() &&
-           (wire[match].arrived || !SameIdentity(*sendings[match], *arrival))) {
+    while (match < sendings && (crossings[match].arrived != nullptr ||
+                                !SameIdentity(*crossings[match].sent, *arrival))) {
       ++match;
     }
-    if (match < sendings.size()) {
-      wire[match].arrived = arrival->time;
-      continue;
+    if (match < sendings) {
+      crossings[match].arrived = arrival;
+    } else {
+      crossings.push_back({.arrived = arrival});
+    }
+  }
+  all.insert(all.end(), crossings.begin(), crossings.end());
+}
+
+// Joins the crossings of one packet on one link after the other.
+class Forwarding {
+ public:
+  explicit Forwarding(const RawRecord& record) : record_(record) {}
+
+  // Crossings come in the order of their time.
+  void Add(const Crossing& crossing) {
+    if (crossing.sent != nullptr && TapOf(*crossing.sent).transit) {
+      if (WirePacket* const forwarded = TakeWaiting(*crossing.sent)) {
+        Arrive(crossing, *forwarded);
+        return;
+      }
     }
     WirePacket packet;
-    packet.time = arrival->time;
-    packet.packet = arrival->packet;
-    packet.arrived = arrival->time;
-    wire.push_back(std::move(packet));
+    packet.time = crossing.time();
+    packet.packet = (crossing.sent != nullptr ? crossing.sent : crossing.arrived)->packet;
+    // A router speaks for others too, as when it refuses with a RST in a server's name.
+    if (crossing.sent != nullptr && TapOf(*crossing.sent).transit) {
+      packet.from = TapOf(*crossing.sent).host;
+    }
+    wire_.push_back(std::move(packet));
+    Arrive(crossing, wire_.back());
   }
-  return wire;
+
+  std::vector<WirePacket> Take() { return std::move(wire_); }
+
+ private:
+  // A packet that has come to a router and that it may yet pass on.
+  struct Waiting {
+    const CapturedPacket* captured;
+    std::size_t index;  // in wire_
+  };
+
+  const TapInfo& TapOf(const CapturedPacket& captured) const { return record_.taps[captured.tap]; }
+
+  // The one that the router has just sent; null if it is the router's own. Of several that are the
+  // same the last: a router drops packets, but does not hold them back.
+  WirePacket* TakeWaiting(const CapturedPacket& sent) {
+    const auto found = std::find_if(waiting_.rbegin(), waiting_.rend(), [&](const Waiting& one) {
+      return TapOf(*one.captured).host == TapOf(sent).host && SameIdentity(*one.captured, sent);
+    });
+    if (found == waiting_.rend()) return nullptr;
+    WirePacket* const packet = &wire_[found->index];
+    waiting_.erase(std::next(found).base());
+    return packet;
+  }
+
+  void Arrive(const Crossing& crossing, WirePacket& packet) {
+    const bool one_tap_sees_both_ends = record_.taps.size() == 1;
+    const CapturedPacket* const arrived = one_tap_sees_both_ends ? crossing.sent : crossing.arrived;
+    if (arrived == nullptr) return;
+    const TapInfo& tap = TapOf(*arrived);
+    const IpAddress& destination = arrived->packet.destination.address;
+    if (tap.transit && std::ranges::find(tap.addresses, destination) == tap.addresses.end()) {
+      waiting_.push_back({arrived, static_cast<std::size_t>(&packet - wire_.data())});
+    } else {
+      packet.arrived = arrived->time;
+    }
+  }
+
+  const RawRecord& record_;
+  std::vector<WirePacket> wire_;
+  std::vector<Waiting> waiting_;
+};
+
+std::vector<WirePacket> JoinTaps(const RawRecord& record) {
+  std::set<int> segments;
+  for (const TapInfo& tap : record.taps) segments.insert(tap.segment);
+  std::vector<Crossing> crossings;
+  for (const int segment : segments) AddCrossings(record, segment, crossings);
+  std::ranges::stable_sort(crossings, {}, &Crossing::time);
+  Forwarding forwarding(record);
+  for (const Crossing& crossing : crossings) forwarding.Add(crossing);
+  return forwarding.Take();
 }
 
 void MarkFaults(const RawRecord& record, std::vector<WirePacket>& wire) {
@@ -135,19 +216,23 @@ std::vector<WirePacket> BuildWire(const RawRecord& record) {
   MarkFaults(record, wire);
   RelativeNumbers numbers;
   for (WirePacket& packet : wire) {
-    packet.from = LabelOf(record, packet.packet.source);
+    if (packet.from.empty()) packet.from = LabelOf(record, packet.packet.source);
     packet.to = LabelOf(record, packet.packet.destination);
     if (packet.packet.protocol == IPPROTO_TCP) numbers.Apply(packet);
+    if (packet.packet.quoted) numbers.ApplyToQuoted(packet);
   }
   return wire;
 }
 
 std::vector<WirePacket> OfConnection(const std::vector<WirePacket>& wire, const Endpoint& a,
                                      const Endpoint& b) {
+  const auto joins = [&](const auto& segment) {
+    return (segment.source == a && segment.destination == b) ||
+           (segment.source == b && segment.destination == a);
+  };
   std::vector<WirePacket> result;
   std::ranges::copy_if(wire, std::back_inserter(result), [&](const WirePacket& packet) {
-    const Packet& tcp = packet.packet;
-    return (tcp.source == a && tcp.destination == b) || (tcp.source == b && tcp.destination == a);
+    return joins(packet.packet) || (packet.packet.quoted && joins(*packet.packet.quoted));
   });
   return result;
 }

@@ -10,11 +10,14 @@
 namespace halfopen {
 
 // Makes one packet of what the taps of both ends, and the log of the fault rules, saw of it; in the
-// order of time, TCP and ICMP. Packets are paired by their bytes: the nth sending with the nth
-// arrival. A packet that a fault dropped before any tap (output hook) is taken from the log.
+// order of time. Packets are paired by their bytes: the nth sending with the nth
+// arrival. A packet that a router passed on is one, sent by one host and arrived at the other; one
+// that the router itself sent is from the router. A packet that a fault dropped before any tap
+// (output hook) is taken from the log.
 std::vector<WirePacket> BuildWire(const RawRecord& record);
 
-// The packets of `wire` that one connection exchanged; `a` and `b` are its two endpoints.
+// The segments of `wire` that one connection exchanged, and the ICMP errors that quote one of them;
+// `a` and `b` are its two endpoints.
 std::vector<WirePacket> OfConnection(const std::vector<WirePacket>& wire, const Endpoint& a,
                                      const Endpoint& b);
 

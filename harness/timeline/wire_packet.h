@@ -11,14 +11,16 @@
 
 namespace halfopen {
 
-// A TCP packet of the timeline: what the taps of both ends saw, with the fault that it hit.
+// A packet of the timeline: what the taps of both ends saw, with the fault that it hit.
 struct WirePacket {
   TimePoint time;                    // when the first tap saw it
   std::optional<TimePoint> arrived;  // when the receiver's tap saw it; none if it never got there
   Packet packet;
   std::string from;  // label of the sending end: a socket's name, or its host's
   std::string to;
-  std::uint32_t sequence = 0;        // relative to the direction's first sequence number (SYN = 0)
+  // Relative to the direction's first sequence number (SYN = 0); of an ICMP error, that of the
+  // segment that it quotes.
+  std::uint32_t sequence = 0;
   std::uint32_t acknowledgment = 0;  // relative; meaningful if packet.flags & kAck
   std::string fault;                 // nft text of the fault rule that it hit; empty if it hit none
 };

@@ -11,7 +11,8 @@ namespace halfopen {
 struct ModuleNeed {
   std::string_view module;
   std::string_view option;
-  bool always = true;  // false: only some releases have it as a part of its own
+  // False: only some releases have it as a part of its own, or stories that need it are skipped.
+  bool always = true;
 };
 
 // What scenarios need of a guest's kernel. Order is that of loading where it matters to nobody
@@ -30,6 +31,7 @@ inline constexpr std::array kModuleNeeds = {
     ModuleNeed{"nft_numgen", "CONFIG_NFT_NUMGEN"},
     ModuleNeed{"nft_reject", "CONFIG_NFT_REJECT"},
     ModuleNeed{"nft_reject_inet", "CONFIG_NFT_REJECT_INET"},
+    ModuleNeed{"nft_tproxy", "CONFIG_NFT_TPROXY", false},  // transparent proxies alone need it
     ModuleNeed{"inet_diag", "CONFIG_INET_DIAG"},
     ModuleNeed{"tcp_diag", "CONFIG_INET_TCP_DIAG"},
 };

@@ -23,7 +23,14 @@ auto OneReset() {
                               Pair("EmbryonicRsts", 1));
 }
 
-SCENARIO(BacklogOverflow, AbortOnOverflowResetsTheClientsFirstData) {
+SCENARIO(BacklogOverflow, AbortOnOverflowResetsTheClientsFirstData,
+         .verdict =
+             "With tcp_abort_on_overflow=1 the last ACK that finds the accept queue full draws a "
+             "RST: the connected client's next call fails with ECONNRESET.",
+         .source = "ip-sysctl.rst, tcp_abort_on_overflow; tcp_check_req()",
+         .outdated =
+             "netstat calls EmbryonicRsts \"resets received for embryonic SYN_RECV sockets\"; the "
+             "RST that a full accept queue has the server send counts there too.") {
   if (Cause("tcp_abort_on_overflow")) {
     ServerHost().sysctls().Set("net.ipv4.tcp_abort_on_overflow", 1);
   }
@@ -55,7 +62,11 @@ SCENARIO(BacklogOverflow, AbortOnOverflowResetsTheClientsFirstData) {
 }
 
 // A client that only waits to receive learns it when the SYN-ACK comes again and draws an ACK.
-LOOPBACK_SCENARIO(BacklogOverflow, AbortOnOverflowResetsTheRepeatedAckOverLoopback) {
+LOOPBACK_SCENARIO(BacklogOverflow, AbortOnOverflowResetsTheRepeatedAckOverLoopback,
+                  .verdict =
+                      "A client that only waits to receive is reset when the repeated SYN-ACK "
+                      "draws another ACK: its blocked recv() fails with ECONNRESET.",
+                  .source = "ip-sysctl.rst, tcp_abort_on_overflow; tcp_check_req()") {
   if (Cause("tcp_abort_on_overflow")) {
     ServerHost().sysctls().Set("net.ipv4.tcp_abort_on_overflow", 1);
   }

@@ -17,7 +17,13 @@ namespace {
 using testing::Contains;
 using testing::Truly;
 
-SCENARIO(BacklogOverflow, SynIsIgnoredUntilTheServerAccepts) {
+SCENARIO(BacklogOverflow, SynIsIgnoredUntilTheServerAccepts,
+         .verdict =
+             "listen(n) takes n + 1 connections; the next SYN is ignored without a RST, and "
+             "connect() succeeds with the first SYN after an accept().",
+         .source = "listen(2); sk_acceptq_is_full(), tcp_conn_request()",
+         .outdated =
+             "listen(2) calls the backlog the maximum length of the queue; it takes one more.") {
   Socket listener = ServerHost().Listen(1);
   const Counters before = CountersOf(ServerHost());
   std::vector<Socket> waiting;
@@ -49,7 +55,11 @@ SCENARIO(BacklogOverflow, SynIsIgnoredUntilTheServerAccepts) {
 // A backlog of 0 is a backlog. Before Linux 6.13 (and stable kernels of January 2025) it left no
 // room in the SYN queue, so that the first client got in by a SYN cookie, or without cookies not at
 // all.
-SCENARIO(BacklogOverflow, ListenZeroTakesOneAndTheNextTimesOut) {
+SCENARIO(BacklogOverflow, ListenZeroTakesOneAndTheNextTimesOut,
+         .verdict =
+             "listen(0) takes one connection; the next client's connect() fails with ETIMEDOUT "
+             "after its SYN retries.",
+         .source = "listen(2); sk_acceptq_is_full(), inet_csk_reqsk_queue_is_full()") {
   Socket listener = ServerHost().Listen(0);
   const Counters before = CountersOf(ServerHost());
   std::vector<Socket> waiting;
@@ -72,7 +82,15 @@ SCENARIO(BacklogOverflow, ListenZeroTakesOneAndTheNextTimesOut) {
   EXPECT_THAT(listener.Snapshot(), AcceptQueueIs(1, 0));
 }
 
-SCENARIO(BacklogOverflow, SynIsIgnoredWithAbortOnOverflowToo) {
+SCENARIO(
+    BacklogOverflow, SynIsIgnoredWithAbortOnOverflowToo,
+    .verdict =
+        "tcp_abort_on_overflow says nothing about SYNs: one that meets a full accept queue is "
+        "ignored, and connect() fails with ETIMEDOUT.",
+    .source = "tcp_conn_request(); ip-sysctl.rst, tcp_abort_on_overflow",
+    .outdated =
+        "With tcp_abort_on_overflow=1 a client of a full queue was said to be reset: since Linux "
+        "4.10 its SYN is ignored, and only a queue that fills up during the handshake resets.") {
   ServerHost().sysctls().Set("net.ipv4.tcp_abort_on_overflow", 1);
   Socket listener = ServerHost().Listen(1);
   const Counters before = CountersOf(ServerHost());
@@ -98,7 +116,14 @@ SCENARIO(BacklogOverflow, SynIsIgnoredWithAbortOnOverflowToo) {
   EXPECT_THAT(Counted(ServerHost(), before), Ignored(1));
 }
 
-LOOPBACK_SCENARIO(BacklogOverflow, SynIsIgnoredOverLoopback) {
+LOOPBACK_SCENARIO(BacklogOverflow, SynIsIgnoredOverLoopback,
+                  .verdict =
+                      "Over loopback too a SYN that meets a full accept queue is ignored, and "
+                      "counted as ListenOverflows and ListenDrops.",
+                  .source = "tcp_conn_request()",
+                  .outdated =
+                      "The overflow counters were read off tcp_v4_syn_recv_sock() alone, the last "
+                      "ACK: most of them are SYNs that tcp_conn_request() ignores.") {
   Socket listener = ServerHost().Listen(1);
   const Counters before = CountersOf(ServerHost());
   std::vector<Socket> waiting;

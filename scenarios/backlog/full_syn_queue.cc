@@ -15,7 +15,11 @@ namespace {
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
-SCENARIO(BacklogOverflow, FullSynQueueIsRelievedByCookies) {
+SCENARIO(BacklogOverflow, FullSynQueueIsRelievedByCookies,
+         .verdict =
+             "With tcp_syncookies=1 a SYN that meets a full SYN queue is answered with a cookie, "
+             "and connect() succeeds at once.",
+         .source = "RFC 4987 3.6; tcp_conn_request(), cookie_v4_check()") {
   ServerHost().sysctls().Set("net.ipv4.tcp_syncookies", 1);
   Socket listener = ServerHost().Listen(0);
   const Counters before = CountersOf(ServerHost());
@@ -39,7 +43,11 @@ SCENARIO(BacklogOverflow, FullSynQueueIsRelievedByCookies) {
 // request's would be, but a cookie leaves no request behind. The server knows nothing of the
 // client, sends no SYN-ACK again, and only the client's own retransmission completes the
 // connection: each of its segments still carries the cookie.
-SCENARIO(BacklogOverflow, IgnoredCookieIsNotAskedForAgain) {
+SCENARIO(BacklogOverflow, IgnoredCookieIsNotAskedForAgain,
+         .verdict =
+             "A cookie's ACK that finds the accept queue full leaves no request behind: only the "
+             "client's own retransmission of data completes the connection.",
+         .source = "cookie_v4_check(), tcp_get_cookie_sock()") {
   ServerHost().sysctls().Set("net.ipv4.tcp_syncookies", 1);
   Socket listener = ServerHost().Listen(0);
   const Counters before = CountersOf(ServerHost());
@@ -76,7 +84,14 @@ SCENARIO(BacklogOverflow, IgnoredCookieIsNotAskedForAgain) {
                                    Pair("SyncookiesRecv", 3)));
 }
 
-SCENARIO(BacklogOverflow, FullSynQueueIgnoresSynsWithoutCookies) {
+SCENARIO(BacklogOverflow, FullSynQueueIgnoresSynsWithoutCookies,
+         .verdict =
+             "With tcp_syncookies=0 a SYN that meets a full SYN queue is ignored: ListenDrops and "
+             "TCPReqQFullDrop, but no ListenOverflows.",
+         .source = "inet_csk_reqsk_queue_is_full(), tcp_conn_request()",
+         .outdated =
+             "The SYN queue was said to be limited by tcp_max_syn_backlog: its length is the "
+             "listener's backlog.") {
   ServerHost().sysctls().Set("net.ipv4.tcp_syncookies", 0L);
   Socket listener = ServerHost().Listen(0);
   const Counters before = CountersOf(ServerHost());

@@ -20,7 +20,11 @@ namespace {
 using testing::Contains;
 using testing::Truly;
 
-SCENARIO(BacklogOverflow, FinalAckIsIgnoredWhileTheClientIsEstablished) {
+SCENARIO(BacklogOverflow, FinalAckIsIgnoredWhileTheClientIsEstablished,
+         .verdict =
+             "A last ACK that finds the accept queue full is ignored: connect() has returned, the "
+             "server stays in SYN-RECV and sends its SYN-ACK again.",
+         .source = "tcp_check_req(), tcp_v4_syn_recv_sock(); RFC 9293 3.10.7.4") {
   Socket listener = ServerHost().Listen(1);
   const Counters before = CountersOf(ServerHost());
   Fault lost = ServerHost().Drop(AckToServer().First(1));
@@ -60,7 +64,11 @@ SCENARIO(BacklogOverflow, FinalAckIsIgnoredWhileTheClientIsEstablished) {
 // The client's data meets the full queue again and again: a tail loss probe (RFC 8985 7) and then
 // the retransmission timer send it, both 200 ms and a round trip after its first transmission and
 // the probe (TCP_RTO_MIN; RFC 6298 asks for 1 s). send() has long returned.
-SCENARIO(BacklogOverflow, DataIsIgnoredAndItsRetransmissionCompletesTheConnection) {
+SCENARIO(BacklogOverflow, DataIsIgnoredAndItsRetransmissionCompletesTheConnection,
+         .verdict =
+             "The connected client's data is ignored while the accept queue is full; send() "
+             "returned long ago, and a retransmission completes the connection.",
+         .source = "tcp_check_req(); RFC 8985 7") {
   Socket listener = ServerHost().Listen(1);
   const Counters before = CountersOf(ServerHost());
   Fault lost = ServerHost().Drop(AckToServer().First(1));
@@ -110,7 +118,11 @@ Script SynAcksIgnored(int retries) {
 // When the last SYN-ACK has had its time the server forgets the request, silently. What is left is
 // a half-open connection: ESTABLISHED on the client, without a timer, and nothing on the server.
 // Room in the queue no longer helps; the client learns it from the RST to its next data.
-SCENARIO(BacklogOverflow, ServerForgetsTheRequestAndLeavesTheClientHalfOpen) {
+SCENARIO(BacklogOverflow, ServerForgetsTheRequestAndLeavesTheClientHalfOpen,
+         .verdict =
+             "After tcp_synack_retries the server forgets the request silently; the client stays "
+             "ESTABLISHED until its data draws a RST: ECONNRESET.",
+         .source = "reqsk_timer_handler(); RFC 9293 3.5.1") {
   Socket listener = ServerHost().Listen(1);
   const Counters before = CountersOf(ServerHost());
   Fault lost = ServerHost().Drop(AckToServer().First(1));
@@ -137,7 +149,11 @@ SCENARIO(BacklogOverflow, ServerForgetsTheRequestAndLeavesTheClientHalfOpen) {
   EXPECT_THAT(Wire(late).Packets(), Contains(Truly(IsReset)).Times(1));
 }
 
-LOOPBACK_SCENARIO(BacklogOverflow, DataIsIgnoredOverLoopback) {
+LOOPBACK_SCENARIO(BacklogOverflow, DataIsIgnoredOverLoopback,
+                  .verdict =
+                      "Over loopback too data of a connected client is ignored while the accept "
+                      "queue is full, and completes the connection once there is room.",
+                  .source = "tcp_check_req()") {
   Socket listener = ServerHost().Listen(1);
   const Counters before = CountersOf(ServerHost());
   Fault lost = ServerHost().Drop(AckToServer().First(1));

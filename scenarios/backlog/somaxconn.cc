@@ -10,7 +10,12 @@
 namespace halfopen::backlog {
 namespace {
 
-SCENARIO(BacklogOverflow, SomaxconnCapsTheBacklogUntilTheNextListen) {
+SCENARIO(BacklogOverflow, SomaxconnCapsTheBacklogUntilTheNextListen,
+         .verdict =
+             "net.core.somaxconn silently caps listen()'s backlog; raising it changes no listener "
+             "until listen() is called again.",
+         .source = "listen(2); __inet_listen_sk()",
+         .outdated = "somaxconn is 4096 since Linux 5.4, and no longer 128.") {
   if (Cause("net.core.somaxconn is 1")) ServerHost().sysctls().Set("net.core.somaxconn", 1);
   Socket listener = ServerHost().Listen(100);
   const Counters before = CountersOf(ServerHost());

@@ -11,7 +11,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(KeepaliveExpiry, ErrorWaitsForTheNextCall) {
+SCENARIO(KeepaliveExpiry, ErrorWaitsForTheNextCall,
+         .verdict =
+             "If no call blocks when keepalive gives up, the next call fails with ETIMEDOUT, a "
+             "send too; the one after gets EPIPE or the end of the stream.",
+         .source = "socket(7), SO_ERROR; tcp_write_err(), sk_stream_error()") {
   const Keepalive ka = Times().keepalive;
   const TimePoint begin = Clock::now();
   auto [client, server] = Connect(ka);

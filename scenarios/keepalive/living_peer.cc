@@ -23,7 +23,11 @@ auto CountProbesOfALivingConnection(int probes) {
                         testing::Not(testing::Contains(testing::Key("Tcp.OutRsts"))));
 }
 
-SCENARIO(KeepaliveProbe, LivingPeerAnswersEach) {
+SCENARIO(KeepaliveProbe, LivingPeerAnswersEach,
+         .verdict =
+             "A living peer answers every keepalive probe with an ACK, and neither application "
+             "sees any of it.",
+         .source = "RFC 9293 3.8.4; tcp_write_wakeup(), tcp_send_dupack()") {
   const Keepalive ka = Times().keepalive;
   const Counters before = CountersOf(ClientHost());
   auto [client, server] = Cause("the client keeps alive") ? Connect(ka) : Connect();
@@ -51,7 +55,11 @@ SCENARIO(KeepaliveProbe, LivingPeerAnswersEach) {
                             Bind("idle", ka.idle)));
 }
 
-SCENARIO(KeepaliveProbe, OneAnswerClearsTheCountOfLostOnes) {
+SCENARIO(
+    KeepaliveProbe, OneAnswerClearsTheCountOfLostOnes,
+    .verdict =
+        "Only consecutive unanswered keepalive probes count: one answer begins a new idle time.",
+    .source = "tcp(7), TCP_KEEPCNT; tcp_ack(), tcp_keepalive_timer()") {
   const Keepalive ka = Times().keepalive;
   const Counters before = CountersOf(ClientHost());
   auto [client, server] = Connect(ka);

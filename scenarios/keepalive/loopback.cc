@@ -9,7 +9,11 @@
 namespace halfopen {
 namespace {
 
-LOOPBACK_SCENARIO(KeepaliveExpiry, LoopbackIsNoException) {
+LOOPBACK_SCENARIO(KeepaliveExpiry, LoopbackIsNoException,
+                  .verdict =
+                      "Over loopback keepalive expires as between two hosts: probes, a RST, and "
+                      "the blocked recv() fails with ETIMEDOUT.",
+                  .source = "tcp_keepalive_timer()") {
   const Keepalive ka = Times().keepalive;
   const Counters before = CountersOf(ClientHost());
   const TimePoint begin = Clock::now();

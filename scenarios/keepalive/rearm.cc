@@ -15,7 +15,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(KeepaliveTimer, TrafficInsideTheIdleTimePutsTheProbeOff) {
+SCENARIO(KeepaliveTimer, TrafficInsideTheIdleTimePutsTheProbeOff,
+         .verdict =
+             "Traffic within the idle time does not touch the running keepalive timer: it fires, "
+             "sends nothing, and runs again for the rest.",
+         .source = "tcp_keepalive_timer(), keepalive_time_elapsed()") {
   Keepalive ka = Times().keepalive;
   ka.idle *= 2;  // a sixth of it is time enough for the application to be late
   const std::chrono::milliseconds idle = ka.idle;

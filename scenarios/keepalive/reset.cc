@@ -12,7 +12,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(KeepaliveExpiry, ResetThatArrivesFailsThePeersRead) {
+SCENARIO(KeepaliveExpiry, ResetThatArrivesFailsThePeersRead,
+         .verdict =
+             "Keepalive's expiry sends a RST: a peer that can still be reached finds its blocked "
+             "recv() failing with ECONNRESET.",
+         .source = "tcp_keepalive_timer(), tcp_send_active_reset(); RFC 9293 3.10.7.4") {
   Keepalive ka = Times().keepalive;
   ka.probes = 2;  // each is answered, in vain
   const Counters before = CountersOf(ServerHost());
@@ -44,7 +48,11 @@ SCENARIO(KeepaliveExpiry, ResetThatArrivesFailsThePeersRead) {
                             Bind("idle", ka.idle), Bind("interval", ka.interval)));
 }
 
-SCENARIO(KeepaliveExpiry, ResetThatIsLostLeavesThePeerHalfOpen) {
+SCENARIO(KeepaliveExpiry, ResetThatIsLostLeavesThePeerHalfOpen,
+         .verdict =
+             "A peer that the RST of the keepalive expiry does not reach stays ESTABLISHED, and "
+             "its recv() blocks for ever: half-open.",
+         .source = "RFC 9293 3.5.1; tcp_keepalive_timer()") {
   const Keepalive ka = Times().keepalive;
   const TimePoint begin = Clock::now();
   auto [client, server] = Connect(ka);

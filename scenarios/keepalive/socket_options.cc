@@ -11,7 +11,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(KeepaliveExpiry, BlockedReadTimesOutAfterTheLastProbe) {
+SCENARIO(KeepaliveExpiry, BlockedReadTimesOutAfterTheLastProbe,
+         .verdict =
+             "A blocked recv() fails with ETIMEDOUT after idle + probes x interval without a sign "
+             "of life, and a RST goes to the peer.",
+         .source = "tcp(7), TCP_KEEPIDLE; RFC 9293 3.8.4; tcp_keepalive_timer()") {
   const Keepalive ka = Times().keepalive;
   const Counters before = CountersOf(ClientHost());
   const TimePoint begin = Clock::now();

@@ -10,7 +10,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(KeepaliveExpiry, SysctlsDecideWhereNoSocketOptionDoes) {
+SCENARIO(KeepaliveExpiry, SysctlsDecideWhereNoSocketOptionDoes,
+         .verdict =
+             "With SO_KEEPALIVE alone the namespace's tcp_keepalive_time, _intvl and _probes "
+             "decide when recv() fails with ETIMEDOUT.",
+         .source = "ip-sysctl.rst, tcp_keepalive_time; tcp(7)") {
   const Keepalive ka = Times().keepalive;
   ClientHost().sysctls().Set("net.ipv4.tcp_keepalive_time", ka.idle.count());
   ClientHost().sysctls().Set("net.ipv4.tcp_keepalive_intvl", ka.interval.count());

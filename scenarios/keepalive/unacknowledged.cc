@@ -12,7 +12,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(KeepaliveTimer, DoesNotRunWhileDataIsUnacknowledged) {
+SCENARIO(KeepaliveTimer, DoesNotRunWhileDataIsUnacknowledged,
+         .verdict =
+             "While data is unacknowledged keepalive sends nothing: the retransmission timer is in "
+             "charge, however long that takes.",
+         .source = "tcp_keepalive_timer(); tcp(7)") {
   const Keepalive ka = Times().keepalive;
   // By default retransmission gives up after 924 s, long before keepalive's default idle time.
   ClientHost().sysctls().Set("net.ipv4.tcp_retries2", 100);

@@ -28,7 +28,11 @@ void EndHalfAnIntervalBeyondTheSecondProbe(Socket& client, const WireView& wire,
       UserTimeout{std::chrono::floor<std::chrono::milliseconds>(silence + interval * 3 / 2)});
 }
 
-SCENARIO(KeepaliveUserTimeout, EndsBeforeAllProbesWereSent) {
+SCENARIO(KeepaliveUserTimeout, EndsBeforeAllProbesWereSent,
+         .verdict =
+             "TCP_USER_TIMEOUT replaces TCP_KEEPCNT: recv() fails with ETIMEDOUT at the first "
+             "probe's time that finds it over.",
+         .source = "tcp(7), TCP_USER_TIMEOUT; RFC 5482; tcp_keepalive_timer()") {
   const Keepalive ka = Times().keepalive;
   const Counters before = CountersOf(ClientHost());
   const TimePoint begin = Clock::now();
@@ -56,7 +60,11 @@ SCENARIO(KeepaliveUserTimeout, EndsBeforeAllProbesWereSent) {
                             Bind("idle", ka.idle), Bind("interval", ka.interval)));
 }
 
-SCENARIO(KeepaliveUserTimeout, SendsMoreProbesThanTheCountSays) {
+SCENARIO(KeepaliveUserTimeout, SendsMoreProbesThanTheCountSays,
+         .verdict =
+             "With a long TCP_USER_TIMEOUT more probes go out than TCP_KEEPCNT says, before recv() "
+             "fails with ETIMEDOUT.",
+         .source = "tcp(7), TCP_USER_TIMEOUT; tcp_keepalive_timer()") {
   Keepalive ka = Times().keepalive;
   ka.probes = 1;
   const Counters before = CountersOf(ClientHost());
@@ -85,7 +93,11 @@ SCENARIO(KeepaliveUserTimeout, SendsMoreProbesThanTheCountSays) {
                             Bind("idle", ka.idle), Bind("interval", ka.interval)));
 }
 
-SCENARIO(KeepaliveUserTimeout, ShorterThanIdleStillWaitsForOneProbe) {
+SCENARIO(KeepaliveUserTimeout, ShorterThanIdleStillWaitsForOneProbe,
+         .verdict =
+             "A TCP_USER_TIMEOUT below the idle time ends nothing early: one probe always goes "
+             "first, then recv() fails with ETIMEDOUT.",
+         .source = "tcp_keepalive_timer(), icsk_probes_out") {
   const Keepalive ka = Times().keepalive;
   const Counters before = CountersOf(ClientHost());
   const TimePoint begin = Clock::now();

@@ -51,7 +51,11 @@ void ExpectForgottenOrphan(Socket& client, Socket& server, const std::vector<Dur
   EXPECT_THAT(server.Recv(Socket::kReceiveSize, MSG_DONTWAIT), FailsWith(EAGAIN));
 }
 
-SCENARIO(Orphan, EndsByOrphanRetries) {
+SCENARIO(Orphan, EndsByOrphanRetries,
+         .verdict =
+             "After close() data and FIN are retransmitted for the time of tcp_orphan_retries, not "
+             "tcp_retries2; then the socket is forgotten without a RST.",
+         .source = "ip-sysctl.rst, tcp_orphan_retries; tcp_orphan_retries()") {
   auto [client, server] = Connect();
   const int retries = Times().orphan_retries == 0 ? 8 : Times().orphan_retries;
   const auto backoff = Timers::RetransmissionBackoff(client.Snapshot().rto, retries);
@@ -63,7 +67,11 @@ SCENARIO(Orphan, EndsByOrphanRetries) {
                     Bind("again", static_cast<int>(backoff.size()) - 1)));
 }
 
-SCENARIO(Orphan, EndsSoonerWithOneOrphanRetry) {
+SCENARIO(
+    Orphan, EndsSoonerWithOneOrphanRetry,
+    .verdict =
+        "tcp_orphan_retries=1 forgets a closed connection with a dead peer after about a second.",
+    .source = "ip-sysctl.rst, tcp_orphan_retries; tcp_write_timeout()") {
   ClientHost().sysctls().Set("net.ipv4.tcp_orphan_retries", 1);
   auto [client, server] = Connect();
   const auto backoff = Timers::RetransmissionBackoff(client.Snapshot().rto, 1);

@@ -22,7 +22,11 @@ using testing::Key;
 using testing::Not;
 using testing::Pair;
 
-DEFAULT_PROFILE_SCENARIO(Orphan, OfALivingPeerEndsWhenProbesAreTwoMinutesApart) {
+DEFAULT_PROFILE_SCENARIO(Orphan, OfALivingPeerEndsWhenProbesAreTwoMinutesApart,
+                         .verdict =
+                             "A closed connection whose living peer does not read is given up once "
+                             "the window probes are 120 s apart; its later read draws a RST.",
+                         .source = "tcp_probe_timer()") {
   auto [client, server] = ConnectToSmallBuffer(ClientHost(), ServerHost());
   const Counters before = CountersOf(ClientHost());
   EXPECT_THAT(client.Send(std::string(kTooMuch, 'x')), Returns(kTooMuch));

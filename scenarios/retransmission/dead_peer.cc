@@ -16,7 +16,14 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(DeadPeer, UnacknowledgedDataTimesOutByRetries2) {
+SCENARIO(DeadPeer, UnacknowledgedDataTimesOutByRetries2,
+         .verdict =
+             "Data to a dead peer is retransmitted until the time of tcp_retries2 is over (924.6 s "
+             "for 15); then the next call fails with ETIMEDOUT, once.",
+         .source = "ip-sysctl.rst, tcp_retries2; RFC 6298; tcp_write_timeout()",
+         .outdated =
+             "tcp_retries2 is taken for a number of retransmissions: it is a time, that of so many "
+             "from 200 ms on.") {
   auto [client, server] = Connect();
   const Counters before = CountersOf(ClientHost());
   const Duration rto = client.Snapshot().rto;

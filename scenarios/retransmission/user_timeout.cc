@@ -30,7 +30,11 @@ void ExpectTimedOut(Socket& client, const WireView& wire, const std::vector<Dura
   EXPECT_THAT(Counters::Read(client.host().network()).Since(before), CountsATimeoutAfter(again));
 }
 
-SCENARIO(DeadPeer, UserTimeoutEndsBeforeRetries2) {
+SCENARIO(DeadPeer, UserTimeoutEndsBeforeRetries2,
+         .verdict =
+             "TCP_USER_TIMEOUT ends a connection to a dead peer with ETIMEDOUT when it is over, "
+             "counted from the first retransmission.",
+         .source = "tcp(7), TCP_USER_TIMEOUT; tcp_clamp_rto_to_user_timeout()") {
   auto [client, server] = Connect();
   const auto schedule = SingleSegmentSchedule(client.Snapshot().rto, Times().retries2, 2s);
   Fault dark = ServerHost().Drop(Input().From(ClientHost().address()).ToPort(80));
@@ -38,7 +42,11 @@ SCENARIO(DeadPeer, UserTimeoutEndsBeforeRetries2) {
   ExpectTimedOut(client, Wire(), schedule);
 }
 
-SCENARIO(DeadPeer, UserTimeoutOutlastsRetries2) {
+SCENARIO(DeadPeer, UserTimeoutOutlastsRetries2,
+         .verdict =
+             "A TCP_USER_TIMEOUT beyond the time of tcp_retries2 prolongs a connection to a dead "
+             "peer until ETIMEDOUT.",
+         .source = "tcp(7), TCP_USER_TIMEOUT; tcp_write_timeout()") {
   auto [client, server] = Connect();
   const UserTimeout longer{profile() == Profile::kFast ? 4s : 1260s};
   const auto schedule = SingleSegmentSchedule(client.Snapshot().rto, Times().retries2, longer.time);

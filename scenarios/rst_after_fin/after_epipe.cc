@@ -16,7 +16,10 @@ namespace {
 using testing::Contains;
 using testing::Pair;
 
-SCENARIO(RstAfterFin, EveryLaterWriteFailsAndReadsEnd) {
+SCENARIO(
+    RstAfterFin, EveryLaterWriteFailsAndReadsEnd,
+    .verdict = "After RST in CLOSE-WAIT every write fails with EPIPE and every read returns 0.",
+    .source = "send(2); tcp_reset(), sk_stream_error()") {
   auto [client, server] = Connect();
   const Counters client_before = CountersOf(ClientHost());
   const Counters server_before = CountersOf(ServerHost());
@@ -35,7 +38,11 @@ SCENARIO(RstAfterFin, EveryLaterWriteFailsAndReadsEnd) {
   EXPECT_THAT(CountersOf(ServerHost()).Since(server_before), CountOneReset(0));
 }
 
-SCENARIO(RstAfterFin, ReadingHidesTheReset) {
+SCENARIO(RstAfterFin, ReadingHidesTheReset,
+         .verdict =
+             "Who only reads never learns of a RST that came after a FIN: recv() returns 0; poll() "
+             "and SO_ERROR tell EPIPE.",
+         .source = "tcp_recvmsg_locked(), tcp_poll()") {
   auto [client, server] = Connect();
 
   if (Cause("the server closes")) server.Close();
@@ -53,7 +60,11 @@ SCENARIO(RstAfterFin, ReadingHidesTheReset) {
   EXPECT_THAT(Wire(), Shows(kFinThenReset));
 }
 
-SCENARIO(RstAfterFin, WriteWithoutNosignalDiesOfSigpipe) {
+SCENARIO(
+    RstAfterFin, WriteWithoutNosignalDiesOfSigpipe,
+    .verdict =
+        "The write that fails with EPIPE kills the process by SIGPIPE unless it said MSG_NOSIGNAL.",
+    .source = "send(2); sk_stream_error()") {
   auto [client, server] = Connect();
 
   if (Cause("the server closes")) server.Close();

@@ -9,7 +9,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(RstAfterFin, WriteThatAcknowledgesTheFinAbortsTheOrphan) {
+SCENARIO(RstAfterFin, WriteThatAcknowledgesTheFinAbortsTheOrphan,
+         .verdict =
+             "A write that reaches the closed server in FIN-WAIT-1 draws a RST as well; the "
+             "writer's next write fails with EPIPE.",
+         .source = "tcp_rcv_state_process(); RFC 9293 3.6.1") {
   auto [client, server] = Connect();
   const Counters before = CountersOf(ServerHost());
   Fault no_ack =

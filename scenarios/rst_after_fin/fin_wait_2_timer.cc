@@ -15,7 +15,11 @@ namespace {
 using testing::Contains;
 using testing::Pair;
 
-SCENARIO(FinWait2, TimerStartsAtCloseAndNotAtShutdown) {
+SCENARIO(FinWait2, TimerStartsAtCloseAndNotAtShutdown,
+         .verdict =
+             "FIN-WAIT-2 lasts tcp_fin_timeout, counted from close() and not from shutdown(); then "
+             "the connection is forgotten without a packet.",
+         .source = "ip-sysctl.rst, tcp_fin_timeout; tcp(7); tcp_time_wait()") {
   auto [client, server] = Connect();
   const Counters before = CountersOf(ServerHost());
 

@@ -13,7 +13,11 @@ namespace {
 using testing::Contains;
 using testing::Pair;
 
-SCENARIO(RstWithoutFin, LingerZeroResetsAtClose) {
+SCENARIO(RstWithoutFin, LingerZeroResetsAtClose,
+         .verdict =
+             "close() with SO_LINGER {1,0} sends RST in place of FIN: the peer's blocked recv() "
+             "fails with ECONNRESET.",
+         .source = "socket(7), SO_LINGER; RFC 9293 3.10.5; tcp_disconnect()") {
   auto [client, server] = Connect();
   const Counters client_before = CountersOf(ClientHost());
   const Counters server_before = CountersOf(ServerHost());
@@ -35,7 +39,11 @@ SCENARIO(RstWithoutFin, LingerZeroResetsAtClose) {
   EXPECT_THAT(CountersOf(ServerHost()).Since(server_before), CountOneReset(1));
 }
 
-SCENARIO(RstAfterFin, LingerZeroFailsTheFirstWrite) {
+SCENARIO(RstAfterFin, LingerZeroFailsTheFirstWrite,
+         .verdict =
+             "After shutdown() and a close() with SO_LINGER {1,0} already the peer's first write "
+             "fails with EPIPE.",
+         .source = "socket(7), SO_LINGER; tcp_reset()") {
   auto [client, server] = Connect();
 
   server.Shutdown(SHUT_WR);

@@ -12,7 +12,11 @@ namespace {
 using testing::Contains;
 using testing::Pair;
 
-LOOPBACK_SCENARIO(RstAfterFinOnLoopback, CloseFailsTheSecondWrite) {
+LOOPBACK_SCENARIO(RstAfterFinOnLoopback, CloseFailsTheSecondWrite,
+                  .verdict =
+                      "Over loopback the first write after the peer's close() succeeds, the second "
+                      "fails with EPIPE.",
+                  .source = "RFC 9293 3.6; tcp_reset()") {
   auto [client, server] = Connect();
   const Counters before = CountersOf(ServerHost());
 
@@ -26,7 +30,11 @@ LOOPBACK_SCENARIO(RstAfterFinOnLoopback, CloseFailsTheSecondWrite) {
   EXPECT_THAT(counts, Contains(Pair("Tcp.EstabResets", 1)));
 }
 
-LOOPBACK_SCENARIO(RstAfterFinOnLoopback, ShutdownOfWritingThenCloseDoesToo) {
+LOOPBACK_SCENARIO(RstAfterFinOnLoopback, ShutdownOfWritingThenCloseDoesToo,
+                  .verdict =
+                      "Over loopback shutdown(SHUT_WR) and a later close() look to the writer like "
+                      "close() alone: EPIPE with the second write.",
+                  .source = "RFC 9293 3.6; tcp_timewait_state_process()") {
   auto [client, server] = Connect();
 
   server.Shutdown(SHUT_WR);
@@ -38,7 +46,11 @@ LOOPBACK_SCENARIO(RstAfterFinOnLoopback, ShutdownOfWritingThenCloseDoesToo) {
   EXPECT_THAT(Wire(), Shows(kFinThenReset));
 }
 
-LOOPBACK_SCENARIO(RstAfterFinOnLoopback, ShutdownOfBothAloneDoesToo) {
+LOOPBACK_SCENARIO(RstAfterFinOnLoopback, ShutdownOfBothAloneDoesToo,
+                  .verdict =
+                      "Over loopback shutdown(SHUT_RDWR) without close() resets the connection "
+                      "with the peer's first write.",
+                  .source = "RFC 9293 3.6.1; tcp_rcv_state_process()") {
   auto [client, server] = Connect();
   const Counters before = CountersOf(ServerHost());
 

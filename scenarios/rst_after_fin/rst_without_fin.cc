@@ -29,7 +29,11 @@ void SendWhatIsNotRead(Socket& client, Socket& server) {
                "the data has arrived");
 }
 
-SCENARIO(RstWithoutFin, BlockedReadFailsWithEconnreset) {
+SCENARIO(RstWithoutFin, BlockedReadFailsWithEconnreset,
+         .verdict =
+             "close() with data unread sends RST and no FIN: the peer's blocked recv() fails with "
+             "ECONNRESET, once.",
+         .source = "RFC 2525 2.17; tcp_close()") {
   auto [client, server] = Connect();
   const Counters client_before = CountersOf(ClientHost());
   const Counters server_before = CountersOf(ServerHost());
@@ -50,7 +54,10 @@ SCENARIO(RstWithoutFin, BlockedReadFailsWithEconnreset) {
   EXPECT_THAT(server_counts, Contains(Pair("Tcp.EstabResets", 1)));
 }
 
-SCENARIO(RstWithoutFin, FirstWriteFailsWithEconnreset) {
+SCENARIO(RstWithoutFin, FirstWriteFailsWithEconnreset,
+         .verdict =
+             "After such a RST the first write fails with ECONNRESET, every later one with EPIPE.",
+         .source = "tcp_reset(), sk_stream_error()") {
   auto [client, server] = Connect();
 
   if (Cause("data is left unread")) SendWhatIsNotRead(client, server);
@@ -65,7 +72,11 @@ SCENARIO(RstWithoutFin, FirstWriteFailsWithEconnreset) {
   EXPECT_THAT(Wire(), Shows(kResetForUnreadData));
 }
 
-SCENARIO(RstWithoutFin, WhatArrivedBeforeTheResetIsStillRead) {
+SCENARIO(RstWithoutFin, WhatArrivedBeforeTheResetIsStillRead,
+         .verdict =
+             "Data that arrived before the RST is still read; then recv() fails with ECONNRESET, "
+             "then it returns 0.",
+         .source = "tcp_recvmsg_locked()") {
   auto [client, server] = Connect();
 
   if (Cause("data is left unread")) SendWhatIsNotRead(client, server);
@@ -91,7 +102,9 @@ SCENARIO(RstWithoutFin, WhatArrivedBeforeTheResetIsStillRead) {
   )"));
 }
 
-SCENARIO(RstWithoutFin, SigpipeComesWithTheSecondWrite) {
+SCENARIO(RstWithoutFin, SigpipeComesWithTheSecondWrite,
+         .verdict = "ECONNRESET raises no signal; SIGPIPE comes with the second write's EPIPE.",
+         .source = "send(2); sk_stream_error()") {
   auto [client, server] = Connect();
 
   if (Cause("data is left unread")) SendWhatIsNotRead(client, server);

@@ -9,7 +9,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(RstAfterFin, SecondWriteFailsWithEpipe) {
+SCENARIO(RstAfterFin, SecondWriteFailsWithEpipe,
+         .verdict =
+             "The first write after the peer's close() succeeds and draws a RST; the second fails "
+             "with EPIPE, not ECONNRESET.",
+         .source = "RFC 9293 3.6; tcp_reset()") {
   auto [client, server] = Connect();
 
   if (Cause("the server closes")) server.Close();

@@ -17,7 +17,14 @@ using testing::Key;
 using testing::Not;
 using testing::Pair;
 
-SCENARIO(RstAfterFin, ShutdownOfBothAloneResetsBothEnds) {
+SCENARIO(RstAfterFin, ShutdownOfBothAloneResetsBothEnds,
+         .verdict =
+             "After shutdown(SHUT_RDWR) the peer's first write resets both ends: EPIPE for the "
+             "peer, ECONNRESET for the one who shut down.",
+         .source = "RFC 9293 3.6.1; tcp_rcv_state_process()",
+         .outdated =
+             "shutdown of both directions is said to equal close: for the peer it does, but the "
+             "socket that shut down has no FIN-WAIT-2 timer and is reset itself.") {
   auto [client, server] = Connect();
   const Counters client_before = CountersOf(ClientHost());
   const Counters server_before = CountersOf(ServerHost());

@@ -11,7 +11,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(HalfClose, WritesToAShutDownReaderArrive) {
+SCENARIO(HalfClose, WritesToAShutDownReaderArrive,
+         .verdict =
+             "shutdown(SHUT_RD) sends nothing and refuses nothing: the peer's writes are received, "
+             "acknowledged, and even read.",
+         .source = "shutdown(2); tcp_shutdown()") {
   auto [client, server] = Connect();
 
   if (Cause("the server shuts its reading side down")) server.Shutdown(SHUT_RD);
@@ -43,7 +47,14 @@ SCENARIO(HalfClose, WritesToAShutDownReaderArrive) {
   )"));
 }
 
-SCENARIO(HalfClose, ShutdownOfReadingWakesABlockedRead) {
+SCENARIO(
+    HalfClose, ShutdownOfReadingWakesABlockedRead,
+    .verdict =
+        "shutdown(SHUT_RD) makes a blocked recv() return 0; what arrives later can still be read.",
+    .source = "shutdown(2); tcp_recvmsg_locked()",
+    .outdated =
+        "shutdown of reading is supposed to have no effect at all: it has none on the wire, but it "
+        "wakes and ends the socket's own reads.") {
   auto [client, server] = Connect();
 
   PendingCall read = server.StartRecv();

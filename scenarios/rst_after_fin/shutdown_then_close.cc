@@ -11,7 +11,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(RstAfterFin, ShutdownOfWritingThenCloseEndsLikeClose) {
+SCENARIO(RstAfterFin, ShutdownOfWritingThenCloseEndsLikeClose,
+         .verdict =
+             "shutdown(SHUT_WR) and a later close() look to the peer like close() alone: EPIPE "
+             "with the second write.",
+         .source = "tcp_timewait_state_process(); RFC 9293 3.6") {
   auto [client, server] = Connect();
   const Counters before = CountersOf(ServerHost());
 
@@ -26,7 +30,11 @@ SCENARIO(RstAfterFin, ShutdownOfWritingThenCloseEndsLikeClose) {
   EXPECT_THAT(CountersOf(ServerHost()).Since(before), CountOneReset(0));
 }
 
-SCENARIO(RstAfterFin, ShutdownOfBothThenCloseEndsLikeClose) {
+SCENARIO(RstAfterFin, ShutdownOfBothThenCloseEndsLikeClose,
+         .verdict =
+             "shutdown(SHUT_RDWR) and a later close() look to the peer like close() alone: EPIPE "
+             "with the second write.",
+         .source = "tcp_timewait_state_process(); RFC 9293 3.6") {
   auto [client, server] = Connect();
   const Counters before = CountersOf(ServerHost());
 

@@ -11,7 +11,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(HalfClose, WritesToAShutDownWriterArrive) {
+SCENARIO(HalfClose, WritesToAShutDownWriterArrive,
+         .verdict =
+             "After the server's shutdown(SHUT_WR) the client's writes still arrive; only the "
+             "server's own writes fail with EPIPE.",
+         .source = "RFC 9293 3.6; shutdown(2)") {
   auto [client, server] = Connect();
 
   if (Cause("the server shuts its writing side down")) server.Shutdown(SHUT_WR);
@@ -39,7 +43,11 @@ SCENARIO(HalfClose, WritesToAShutDownWriterArrive) {
   )"));
 }
 
-SCENARIO(HalfClose, OutlivesTheTimeoutOfFinWait2) {
+SCENARIO(HalfClose, OutlivesTheTimeoutOfFinWait2,
+         .verdict =
+             "A half-closed connection that still has its socket outlives tcp_fin_timeout: the "
+             "timer is for closed ones.",
+         .source = "ip-sysctl.rst, tcp_fin_timeout") {
   auto [client, server] = Connect();
 
   if (Cause("the server shuts its writing side down")) server.Shutdown(SHUT_WR);

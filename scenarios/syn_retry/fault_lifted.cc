@@ -15,7 +15,11 @@ using testing::Key;
 using testing::Not;
 using testing::Pair;
 
-SCENARIO(SynRetry, ConnectSucceedsOnTheNextSynOnceTheFaultIsLifted) {
+SCENARIO(
+    SynRetry, ConnectSucceedsOnTheNextSynOnceTheFaultIsLifted,
+    .verdict =
+        "When the network heals connect() succeeds with the next SYN, up to one interval later.",
+    .source = "RFC 9293 3.8.1; RFC 6298 2.1") {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ClientHost());

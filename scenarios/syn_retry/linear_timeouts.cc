@@ -20,7 +20,14 @@ void SetLinear(Host& host, int retries, int linear) {
   host.sysctls().Set("net.ipv4.tcp_syn_retries", retries);
 }
 
-SCENARIO(SynRetry, LinearTimeoutsComeOnTopOfTheRetries) {
+SCENARIO(SynRetry, LinearTimeoutsComeOnTopOfTheRetries,
+         .verdict =
+             "tcp_syn_linear_timeouts SYNs go out a second apart before the interval doubles, on "
+             "top of tcp_syn_retries; then ETIMEDOUT.",
+         .source = "ip-sysctl.rst, tcp_syn_linear_timeouts; tcp_write_timeout()",
+         .outdated =
+             "SYNs are said to go out after 1, 2, 4, ... s; since Linux 6.5 they go out after 1, "
+             "1, 1, 1, 1, 2, 4, ... s.") {
   EXPECT_EQ(ClientHost().sysctls().Get(kLinearSysctl).has_value(), Differs(kLinearSyns));
   OnlyWhere(kLinearSyns);
   if (Cause("tcp_syn_linear_timeouts = 1, tcp_syn_retries = 1")) SetLinear(ClientHost(), 1, 1);
@@ -41,7 +48,11 @@ SCENARIO(SynRetry, LinearTimeoutsComeOnTopOfTheRetries) {
 
 // With few retries the second limit ends it: 5 retransmissions where the count allows 6, after the
 // 7 s that 2 retries take without linear timeouts.
-SCENARIO(SynRetry, LinearTimeoutsEndWhenTheRetriesAloneWould) {
+SCENARIO(SynRetry, LinearTimeoutsEndWhenTheRetriesAloneWould,
+         .verdict =
+             "With few retries the linear SYNs end early: connect() fails with ETIMEDOUT when "
+             "tcp_syn_retries alone would have.",
+         .source = "tcp_write_timeout(), tcp_model_timeout()") {
   EXPECT_EQ(ClientHost().sysctls().Get(kLinearSysctl).has_value(), Differs(kLinearSyns));
   OnlyWhere(kLinearSyns);
   if (Cause("tcp_syn_linear_timeouts = 4, tcp_syn_retries = 2")) SetLinear(ClientHost(), 2, 4);

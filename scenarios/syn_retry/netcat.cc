@@ -12,7 +12,11 @@ namespace {
 
 const bool kUsesNetcat = UsesProgram("nc");
 
-SCENARIO(SynRetry, NetcatTimesOutAndThenGetsThrough) {
+SCENARIO(SynRetry, NetcatTimesOutAndThenGetsThrough,
+         .verdict =
+             "With its SYN-ACK dropped netcat reports a timeout and exits with 1; the listening "
+             "one never hears of it.",
+         .source = "connect(2), ETIMEDOUT; accept(2)") {
   const std::string address = ServerHost().address().ToString();
   // The server answers each SYN and forgets it a second later, so that no SYN-ACK is left to be
   // sent again when the fault is lifted.

@@ -11,7 +11,11 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(SynRetry, NonBlockingConnectLearnsOfTheTimeoutByPoll) {
+SCENARIO(SynRetry, NonBlockingConnectLearnsOfTheTimeoutByPoll,
+         .verdict =
+             "A non-blocking connect() returns EINPROGRESS; poll() later says "
+             "POLLOUT|POLLERR|POLLHUP, and SO_ERROR is ETIMEDOUT, once.",
+         .source = "connect(2), EINPROGRESS; tcp_poll()") {
   Socket client = ClientHost().NewSocket();
   const auto schedule = SynSchedule();
   Fault dark = ServerHost().Drop(SynTo80());
@@ -34,7 +38,11 @@ SCENARIO(SynRetry, NonBlockingConnectLearnsOfTheTimeoutByPoll) {
                             Backoff(schedule), More(schedule)));
 }
 
-SCENARIO(SynRetry, NonBlockingConnectLearnsOfTheRefusalByPoll) {
+SCENARIO(SynRetry, NonBlockingConnectLearnsOfTheRefusalByPoll,
+         .verdict =
+             "A refused non-blocking connect() is writable with POLLERR|POLLHUP, and SO_ERROR is "
+             "ECONNREFUSED, once.",
+         .source = "connect(2), EINPROGRESS; tcp_poll()") {
   Socket client = ClientHost().NewSocket();
   client.SetNonBlocking();
 

@@ -16,7 +16,11 @@ using testing::Key;
 using testing::Not;
 using testing::Pair;
 
-SCENARIO(SynRetry, RefusedPortFailsAtOnce) {
+SCENARIO(SynRetry, RefusedPortFailsAtOnce,
+         .verdict =
+             "A SYN to a port that nobody listens on is answered with RST: connect() fails with "
+             "ECONNREFUSED at once.",
+         .source = "RFC 9293 3.10.7.1; connect(2)") {
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ClientHost());
   if (Cause("the client connects to a port that nobody listens on")) {
@@ -33,7 +37,9 @@ SCENARIO(SynRetry, RefusedPortFailsAtOnce) {
   )"));
 }
 
-LOOPBACK_SCENARIO(SynRetry, RefusedPortFailsAtOnceOverLoopbackToo) {
+LOOPBACK_SCENARIO(SynRetry, RefusedPortFailsAtOnceOverLoopbackToo,
+                  .verdict = "Over loopback too a closed port refuses at once: ECONNREFUSED.",
+                  .source = "RFC 9293 3.10.7.1; connect(2)") {
   Socket client = ClientHost().NewSocket("client");
   if (Cause("the client connects to a port that nobody listens on")) {
     EXPECT_THAT(client.Connect(ServerHost()), FailsWith(ECONNREFUSED).AtOnce());
@@ -46,7 +52,11 @@ LOOPBACK_SCENARIO(SynRetry, RefusedPortFailsAtOnceOverLoopbackToo) {
   )"));
 }
 
-SCENARIO(SynRetry, DroppedResetMakesARefusedPortLookDead) {
+SCENARIO(SynRetry, DroppedResetMakesARefusedPortLookDead,
+         .verdict =
+             "A closed port whose RST is lost looks like a dead host: the SYN is sent again and "
+             "again, and connect() fails with ETIMEDOUT.",
+         .source = "RFC 9293 3.10.7.1; tcp_write_timeout()") {
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ClientHost());
   const auto schedule = SynSchedule();

@@ -23,7 +23,11 @@ using testing::Not;
 using testing::Pair;
 using testing::SizeIs;
 
-SCENARIO(SynRetry, DroppedSynAckTimesOutTheClient) {
+SCENARIO(SynRetry, DroppedSynAckTimesOutTheClient,
+         .verdict =
+             "With its SYN-ACKs dropped the client sends SYNs until ETIMEDOUT, and the server "
+             "answers each and sends SYN-ACKs by its own timer.",
+         .source = "tcp_check_req(), reqsk_timer_handler()") {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket();
   const auto schedule = SynSchedule();
@@ -51,7 +55,11 @@ SCENARIO(SynRetry, DroppedSynAckTimesOutTheClient) {
 
 // The client closes its socket while it is still connecting, which it tells nobody: what follows is
 // the server's schedule alone, 1 s doubled, and then it forgets the request without a word.
-SCENARIO(SynRetry, ServerSendsTheSynAckAgainUntilItForgetsTheRequest) {
+SCENARIO(SynRetry, ServerSendsTheSynAckAgainUntilItForgetsTheRequest,
+         .verdict =
+             "A server sends its SYN-ACK again after 1, 2, 4, ... s, tcp_synack_retries times, and "
+             "then forgets the request silently.",
+         .source = "ip-sysctl.rst, tcp_synack_retries; reqsk_timer_handler()") {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ServerHost());

@@ -10,7 +10,14 @@
 namespace halfopen {
 namespace {
 
-SCENARIO(SynRetry, DroppedSynTimesOutAfterTheLastRetry) {
+SCENARIO(SynRetry, DroppedSynTimesOutAfterTheLastRetry,
+         .verdict =
+             "An unanswered SYN is sent again tcp_syn_retries times at doubled intervals, and "
+             "connect() fails with ETIMEDOUT one interval after the last.",
+         .source = "RFC 6298 2.1; ip-sysctl.rst, tcp_syn_retries; tcp_write_timeout()",
+         .outdated =
+             "With 6 retries connect() was said to give up after 127 s: since Linux 6.5's linear "
+             "timeouts it takes 131 s by default.") {
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ClientHost());
   const auto schedule = SynSchedule();
@@ -29,7 +36,11 @@ SCENARIO(SynRetry, DroppedSynTimesOutAfterTheLastRetry) {
 }
 
 // `ss -o` shows the retransmission timer as "on", with the number of retransmissions so far.
-SCENARIO(SynRetry, TimerOnCountsTheRetransmissions) {
+SCENARIO(
+    SynRetry, TimerOnCountsTheRetransmissions,
+    .verdict =
+        "While connect() waits `ss -o` shows timer:(on,...,n) with the number of SYNs sent again.",
+    .source = "sock_diag(7), ss(8); tcp_retransmit_timer()") {
   Socket client = ClientHost().NewSocket();
   const auto schedule = SynSchedule();
   Fault dark = ServerHost().Drop(SynTo80());
@@ -56,7 +67,10 @@ SCENARIO(SynRetry, TimerOnCountsTheRetransmissions) {
 }
 
 // Over loopback it is no different: the packets cross the same hooks and the same timers run.
-LOOPBACK_SCENARIO(SynRetry, DroppedSynTimesOutOverLoopbackToo) {
+LOOPBACK_SCENARIO(
+    SynRetry, DroppedSynTimesOutOverLoopbackToo,
+    .verdict = "Over loopback an unanswered SYN takes the same schedule to ETIMEDOUT.",
+    .source = "tcp_write_timeout()") {
   Socket listener = ServerHost().Listen();
   Socket client = ClientHost().NewSocket("client");
   const Counters before = CountersOf(ClientHost());

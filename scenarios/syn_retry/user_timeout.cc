@@ -14,7 +14,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-SCENARIO(SynRetry, UserTimeoutCutsTheSchedule) {
+SCENARIO(SynRetry, UserTimeoutCutsTheSchedule,
+         .verdict =
+             "TCP_USER_TIMEOUT ends connect() with ETIMEDOUT when it is over, in the middle of an "
+             "interval.",
+         .source = "tcp(7), TCP_USER_TIMEOUT; tcp_clamp_rto_to_user_timeout()") {
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ClientHost());
   const std::vector<Duration> schedule = {1s, 500ms};
@@ -30,7 +34,14 @@ SCENARIO(SynRetry, UserTimeoutCutsTheSchedule) {
   )"));
 }
 
-SCENARIO(SynRetry, UserTimeoutBelowTheFirstIntervalWaitsForTheSecondSyn) {
+SCENARIO(SynRetry, UserTimeoutBelowTheFirstIntervalWaitsForTheSecondSyn,
+         .verdict =
+             "A TCP_USER_TIMEOUT below a second still lets a second SYN out; connect() fails with "
+             "ETIMEDOUT just after it.",
+         .source = "tcp_write_timeout(), tcp_clamp_rto_to_user_timeout()",
+         .outdated =
+             "TCP_USER_TIMEOUT's effect on SYNs is called immediate: only a retransmission looks "
+             "at it, so the first second passes whatever it says.") {
   Socket client = ClientHost().NewSocket();
   const Counters before = CountersOf(ClientHost());
   const auto schedule = Timers::SynBackoff(1, 0, 300ms);  // 1 s, and a jiffy
@@ -49,7 +60,11 @@ SCENARIO(SynRetry, UserTimeoutBelowTheFirstIntervalWaitsForTheSecondSyn) {
 // A long user timeout does not prolong connect(), as it does prolong an established connection's
 // retransmissions: the number of retries still ends it. But it takes the place of the time that
 // the retries alone would take, so with linear timeouts all of them go out.
-SCENARIO(SynRetry, UserTimeoutDoesNotAddRetries) {
+SCENARIO(SynRetry, UserTimeoutDoesNotAddRetries,
+         .verdict =
+             "A TCP_USER_TIMEOUT beyond the retries does not prolong connect(): ETIMEDOUT comes by "
+             "tcp_syn_retries.",
+         .source = "tcp_write_timeout()") {
   Socket client = ClientHost().NewSocket();
   const auto schedule = SynSchedule(1, 60s);
   Fault dark = ServerHost().Drop(SynTo80());

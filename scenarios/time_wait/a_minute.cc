@@ -44,14 +44,21 @@ constexpr char kFourPackets[] = R"(
     quiet 60s
 )";
 
-DEFAULT_PROFILE_SCENARIO(TimeWait, LastsAMinuteWithAShortFinTimeout) {
+DEFAULT_PROFILE_SCENARIO(
+    TimeWait, LastsAMinuteWithAShortFinTimeout,
+    .verdict = "TIME-WAIT lasts 60 s whatever tcp_fin_timeout says.",
+    .source = "TCP_TIMEWAIT_LEN; RFC 9293 3.3.2; ip-sysctl.rst, tcp_fin_timeout",
+    .outdated =
+        "tcp_fin_timeout is widely set to shorten TIME-WAIT: it is about FIN-WAIT-2 alone.") {
   ClientHost().sysctls().Set("net.ipv4.tcp_fin_timeout", 5);
   auto [client, server] = Connect();
   ExpectAMinuteOfTimeWait(client, server, Cause("the server closes too"));
   EXPECT_THAT(Wire(), Shows(kFourPackets));
 }
 
-DEFAULT_PROFILE_SCENARIO(TimeWait, LastsAMinuteWithALongFinTimeout) {
+DEFAULT_PROFILE_SCENARIO(TimeWait, LastsAMinuteWithALongFinTimeout,
+                         .verdict = "A long tcp_fin_timeout does not prolong TIME-WAIT's 60 s.",
+                         .source = "TCP_TIMEWAIT_LEN; ip-sysctl.rst, tcp_fin_timeout") {
   ClientHost().sysctls().Set("net.ipv4.tcp_fin_timeout", 300);
   auto [client, server] = Connect();
   ExpectAMinuteOfTimeWait(client, server, Cause("the server closes too"));

@@ -46,13 +46,19 @@ constexpr char kOnlyTheFin[] = R"(
     quiet 200ms
 )";
 
-SCENARIO(FinWait2, FinTimeoutBeyondAMinuteLastsTwiceTheExcess) {
+SCENARIO(
+    FinWait2, FinTimeoutBeyondAMinuteLastsTwiceTheExcess,
+    .verdict =
+        "A tcp_fin_timeout beyond 60 s lasts twice what it has above them: 61 s end after 2 s.",
+    .source = "tcp_close(), tcp_keepalive_timer(), tcp_time_wait()") {
   auto [client, server] = Connect();
   ExpectFinWait2OfTwice(Times().fin_timeout / 2, client, server, Cause("the server closes"));
   EXPECT_THAT(Wire(), Shows(kOnlyTheFin));
 }
 
-DEFAULT_PROFILE_SCENARIO(FinWait2, FinTimeoutOfFiveMinutesLastsEight) {
+DEFAULT_PROFILE_SCENARIO(FinWait2, FinTimeoutOfFiveMinutesLastsEight,
+                         .verdict = "A tcp_fin_timeout of 300 s keeps FIN-WAIT-2 for 480 s.",
+                         .source = "tcp_close(), tcp_keepalive_timer(), tcp_time_wait()") {
   auto [client, server] = Connect();
   ExpectFinWait2OfTwice(std::chrono::minutes(4), client, server, Cause("the server closes"));
   EXPECT_THAT(Wire(), Shows(kOnlyTheFin));

@@ -18,7 +18,11 @@ using testing::Key;
 using testing::Not;
 using testing::Pair;
 
-SCENARIO(ZeroWindow, UnansweredProbesTimeOutByRetries2) {
+SCENARIO(ZeroWindow, UnansweredProbesTimeOutByRetries2,
+         .verdict =
+             "Window probes that nobody answers end the connection after tcp_retries2 of them: "
+             "recv() fails with ETIMEDOUT, nothing is sent.",
+         .source = "tcp_probe_timer(); ip-sysctl.rst, tcp_retries2") {
   auto [client, server] = ConnectToSmallBuffer(ClientHost(), ServerHost());
   const Counters before = CountersOf(ClientHost());
   const unsigned probes = static_cast<unsigned>(Times().retries2);

@@ -33,7 +33,11 @@ std::string ReadAll(Socket& server) {
   return all;
 }
 
-SCENARIO(ZeroWindow, LivingPeerKeepsTheWriterWaiting) {
+SCENARIO(ZeroWindow, LivingPeerKeepsTheWriterWaiting,
+         .verdict =
+             "A living peer that does not read keeps the writer waiting for ever: each answered "
+             "probe clears the count.",
+         .source = "RFC 9293 3.8.6.1; tcp_send_probe0(), tcp_ack()") {
   auto [client, server] = ConnectToSmallBuffer(ClientHost(), ServerHost());
   const Counters before = CountersOf(ClientHost());
   const Counters servers_before = CountersOf(ServerHost());
