@@ -37,7 +37,7 @@ SCENARIO(FastOpenBlackhole, LostConnectionIsForgivenByDefault,
          .verdict =
              "A SYN with a cookie that ends in ETIMEDOUT changes nothing by default: the next "
              "connection sends data in its SYN again.",
-         .source = "commit 213ad73d0607; tcp_fastopen_active_disable",
+         .source = "commit 213ad73d0607; RFC 7413 4.1.3.1, which would have the client remember it",
          .outdated =
              "A black hole switches Fast Open off for an hour: since Linux 5.14 "
              "tcp_fastopen_blackhole_timeout_sec is 0 by default.") {

@@ -34,7 +34,7 @@ SCENARIO(FastOpen, NonBlockingSendtoWithoutACookieTakesNoData,
   EXPECT_THAT(server.Recv(), Receives("again"));
 
   EXPECT_THAT(Wire(client), Shows(R"(
-      client > server  S   0:0(0)        <mss, sackOK, TS, wscale, option 34>
+      client > server  S   0:0(0)        <mss, sackOK, TS, wscale, FO cookiereq>
       server > client  S.  0:0(0) ack 1  <mss, sackOK, TS, wscale, FO>
       client > server  .   1:1(0) ack 1
       client > server  P.  1:6(5) ack 1
@@ -47,7 +47,7 @@ SCENARIO(FastOpen, NonBlockingSendtoReturnsWhatFitsIntoTheSyn,
          .verdict =
              "With a cookie a non-blocking sendto(MSG_FASTOPEN) returns what went with the SYN: "
              "at most a segment less 40 bytes.",
-         .source = "RFC 7413 4.2.1; tcp_send_syn_data") {
+         .source = "RFC 7413 4.2.2; tcp_send_syn_data") {
   Socket listener = Listen(ServerHost());
   std::optional<Connection> first;
   if (Cause("the client has a cookie")) first = GetCookie(ClientHost(), listener);

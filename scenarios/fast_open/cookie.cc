@@ -30,7 +30,7 @@ SCENARIO(FastOpen, FirstConnectionAsksForACookieAndSendsItsDataAfterTheHandshake
   Socket server = AcceptPing(listener);
 
   EXPECT_THAT(Wire(), Shows(R"(
-      client > server  S   0:0(0)        <mss, sackOK, TS, wscale, option 34>
+      client > server  S   0:0(0)        <mss, sackOK, TS, wscale, FO cookiereq>
       server > client  S.  0:0(0) ack 1  <mss, sackOK, TS, wscale, FO>
       client > server  P.  1:5(4) ack 1
       server > client  .   1:1(0) ack 5
@@ -94,7 +94,7 @@ SCENARIO(FastOpen, ServerWithoutCookiesIsAskedOnceByTheExperimentalOption,
          .verdict =
              "A server that gives no cookie is asked the next time by the experimental option "
              "254 (f989), and then by option 34 again.",
-         .source = "RFC 7413 4.1.1, RFC 6994; tcp_rcv_fastopen_synack (try_exp)") {
+         .source = "RFC 7413 9, RFC 6994; tcp_rcv_fastopen_synack (try_exp)") {
   Socket listener = ServerHost().Listen();
   if (!Cause("the server does not take Fast Open")) {
     ServerHost().sysctls().Set(kSysctl, kServerEnable);

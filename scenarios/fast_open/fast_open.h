@@ -10,9 +10,8 @@
 #include "scenarios/syn_retry/syn_retry.h"
 
 // What the stories of TCP Fast Open (RFC 7413) share. A client that holds a cookie of the server
-// sends it in the SYN, and data with it. In the scripts below `option 34` is a Fast Open option
-// without a cookie, which asks for one, and `FO` one with whatever cookie. The client keeps cookies
-// in its namespace's tcp_metrics, so a fresh namespace has none.
+// sends it in the SYN, and data with it. The client keeps cookies in its namespace's tcp_metrics,
+// so a fresh namespace has none.
 namespace halfopen::fast_open {
 
 // tcp_fastopen, and the bits of it that today's kernels read (include/net/tcp.h). 1 by default.

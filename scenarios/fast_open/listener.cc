@@ -32,7 +32,7 @@ SCENARIO(FastOpen, ListenerOptionWorksWhenSetBeforeListen,
   EXPECT_THAT(second.SendTo(ServerHost(), "ping", MSG_FASTOPEN), Returns(4));
   const Socket server = AcceptPing(listener);
   EXPECT_THAT(Wire(first.client), Shows(R"(
-      first  > server  S   0:0(0)        <mss, sackOK, TS, wscale, option 34>
+      first  > server  S   0:0(0)        <mss, sackOK, TS, wscale, FO cookiereq>
       server > first   S.  0:0(0) ack 1  <mss, sackOK, TS, wscale, FO>
       first  > server  .   1:1(0) ack 1
   )"));
@@ -49,7 +49,7 @@ SCENARIO(FastOpen, ListenerOptionWorksAtOnceOnALiveListener,
   Socket listener = ServerHost().Listen();
   Connection first = GetCookie(ClientHost(), listener);
   EXPECT_THAT(Wire(first.client), Shows(R"(
-      first  > server  S   0:0(0)        <mss, sackOK, TS, wscale, option 34>
+      first  > server  S   0:0(0)        <mss, sackOK, TS, wscale, FO cookiereq>
       server > first   S.  0:0(0) ack 1  <mss, sackOK, TS, wscale>
       first  > server  .   1:1(0) ack 1
   )"));

@@ -3,7 +3,7 @@
 //
 // Whatever was lost, it may be that a middlebox does not like data in a SYN. So the retry is an
 // ordinary SYN, without data and without cookie, after the ordinary second, and the data goes
-// behind the handshake (RFC 7413 4.1.3.1; tcp_send_syn_data). That second costs more than the round
+// behind the handshake (tcp_send_syn_data). That second costs more than the round
 // trip that was to be saved. If only the SYN-ACK was lost, the server has the data already: it
 // answers the bare SYN with a SYN-ACK that acknowledges the data too (tcp_check_req).
 #include "scenarios/fast_open/fast_open.h"
@@ -21,7 +21,7 @@ SCENARIO(FastOpen, LostSynIsSentAgainWithoutDataAndCookie,
          .verdict =
              "A SYN with data that is lost goes again after 1 s, bare; the data follows the "
              "handshake, and no error is seen.",
-         .source = "RFC 7413 4.1.3.1; tcp_send_syn_data, tcp_rcv_fastopen_synack") {
+         .source = "tcp_send_syn_data, tcp_rcv_fastopen_synack") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   const Counters before = CountersOf(ClientHost());

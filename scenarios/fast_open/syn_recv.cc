@@ -49,8 +49,8 @@ SCENARIO(FastOpen, AcceptedConnectionTimesOutWhenTheHandshakeDoesNotEnd,
 
 SCENARIO(FastOpen, ResetInSynRecvFailsTheReadBehindTheData,
          .verdict =
-             "The client vanished after its SYN: the server reads the request, answers it, "
-             "and fails with ECONNRESET at the RST.",
+             "The client vanished after its SYN: the server reads the request and then "
+             "fails with ECONNRESET, at the RST its SYN-ACK draws.",
          .source = "RFC 7413 5.1; tcp_check_req, tcp_reset") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
@@ -70,6 +70,7 @@ SCENARIO(FastOpen, ResetInSynRecvFailsTheReadBehindTheData,
   ASSERT_EQ(reset.state, TcpState::kClose);
   EXPECT_THAT(server.Recv(), Receives("ng"));
   EXPECT_THAT(server.Recv(), FailsWith(ECONNRESET));
+  EXPECT_THAT(server.Send("pong"), FailsWith(EPIPE));
 
   EXPECT_THAT(Wire(second), Shows(R"(
               second >  server  S   0:4(4)        <mss, sackOK, TS, wscale, FO>

@@ -56,7 +56,7 @@ SCENARIO(
 
   const Connection first = GetCookie(ClientHost(), listener);
   EXPECT_THAT(Wire(), Shows(R"(
-      first  > server  S   0:0(0)        <mss, sackOK, TS, wscale, option 34>
+      first  > server  S   0:0(0)        <mss, sackOK, TS, wscale, FO cookiereq>
       server > first   S.  0:0(0) ack 1  <mss, sackOK, TS, wscale>
       first  > server  .   1:1(0) ack 1
       quiet 200ms

@@ -14,7 +14,7 @@ using testing::Pair;
 
 // A first connection that asked for a cookie, and got none.
 constexpr char kNoCookie[] = R"(
-    first  > server  S   0:0(0)        <mss, sackOK, TS, wscale, option 34>
+    first  > server  S   0:0(0)        <mss, sackOK, TS, wscale, FO cookiereq>
     server > first   S.  0:0(0) ack 1  <mss, sackOK, TS, wscale>
     first  > server  .   1:1(0) ack 1
     quiet 200ms
@@ -69,7 +69,7 @@ SCENARIO(FastOpenSysctl, ServerThatNeedsNoCookieGivesNone,
 
   EXPECT_THAT(client.Connect(ServerHost()), Returns(0));
   EXPECT_THAT(Wire(), Shows(R"(
-      client >  server  S   0:0(0)        <mss, sackOK, TS, wscale, option 34>
+      client >  server  S   0:0(0)        <mss, sackOK, TS, wscale, FO cookiereq>
       server >  client  S.  0:0(0) ack 1  <mss, sackOK, TS, wscale>
       client >| server  .   1:1(0) ack 1
       quiet 200ms
