@@ -2,10 +2,10 @@
 // The black hole: networks that lose everything of a connection that was opened fast.
 //
 // With tcp_fastopen_blackhole_timeout_sec above 0 a client gives Fast Open up for that time when a
-// connection that used it meets what such a network would do: its third timeout, or an earlier end
-// by timeout (tcp_fastopen_active_detect_blackhole); a FIN without the data before it, or a RST out
-// of order. Not for that server alone, for the whole namespace: one host that is down is enough.
-// The nth time in a row it is 2^(n-1) times as long (tcp_fastopen_active_should_disable).
+// connection that used it meets its third timeout in a row, or ends by timeout before
+// (tcp_fastopen_active_detect_blackhole; see blackhole_after_handshake.cc for other signs). Not for
+// that server alone, for the whole namespace: one host that is down is enough. The nth time in a
+// row it is 2^(n-1) times as long (tcp_fastopen_active_should_disable).
 #include "scenarios/fast_open/blackhole.h"
 
 #include <poll.h>
@@ -17,9 +17,9 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::Pair;
 
+// TCP_USER_TIMEOUT, which ends a connection with its second timeout.
 constexpr auto kPatience = 500ms;
 
-// A connection that ends by TCP_USER_TIMEOUT, long before its third timeout.
 Socket ImpatientSocket(Host& clients, const std::string& label) {
   Socket socket = clients.NewSocket(label);
   socket.Set(UserTimeout{kPatience});

@@ -4,8 +4,7 @@
 
 #include <sys/socket.h>
 
-#include <cstdint>
-#include <string>
+#include <string_view>
 
 #include "scenarios/syn_retry/syn_retry.h"
 

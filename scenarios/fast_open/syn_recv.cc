@@ -12,7 +12,6 @@ namespace halfopen::fast_open {
 namespace {
 
 using testing::Contains;
-using testing::ElementsAre;
 using testing::Pair;
 
 SCENARIO(FastOpen, AcceptedConnectionTimesOutWhenTheHandshakeDoesNotEnd,
