@@ -79,7 +79,9 @@ Timers TimersOf(Profile profile, const KernelVersion& kernel) {
             .retries2 = 15,
             .orphan_retries = 0,
             .neighbour_interval = seconds(1),
-            .zero_window_probes = 70};
+            .zero_window_probes = 70,
+            .fast_open_synack_retries = 5,
+            .fast_open_blackhole = seconds(3600)};
   }
   return {.keepalive = {seconds(1), seconds(1), 3},
           .syn_retries = 2,
@@ -89,7 +91,9 @@ Timers TimersOf(Profile profile, const KernelVersion& kernel) {
           .retries2 = 2,
           .orphan_retries = 2,
           .neighbour_interval = std::chrono::milliseconds(100),
-          .zero_window_probes = 4};
+          .zero_window_probes = 4,
+          .fast_open_synack_retries = 0,
+          .fast_open_blackhole = seconds(1)};
 }
 
 Sysctls PinnedSysctls(Profile profile) {

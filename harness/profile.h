@@ -31,6 +31,11 @@ struct Timers {
   int orphan_retries = 0;               // tcp_orphan_retries; fast: 2, default: 0, which means 8
   Duration neighbour_interval{0};       // retrans_time_ms of a link; fast: 100 ms, default: 1 s
   int zero_window_probes = 0;           // that a reader sleeps through; fast: 4, default: 70 (2 h)
+  // What stories of TCP Fast Open set: tcp_synack_retries, one more of which Fast Open makes (fast:
+  // 0, default: 5), and tcp_fastopen_blackhole_timeout_sec (fast: 1 s, default: the 3600 s that
+  // ip-sysctl.rst speaks of; the kernel's own is 0 since 5.14).
+  int fast_open_synack_retries = 0;
+  std::chrono::seconds fast_open_blackhole{0};
 
   // The intervals between the transmissions of a SYN, the last of them from the last SYN to
   // ETIMEDOUT: `linear` of them are a second long (tcp_syn_linear_timeouts), then they double from

@@ -273,6 +273,7 @@ TEST(NotationPrint, LineIsInOneForm) {
   EXPECT_EQ(reprint("? a > b none 0:0(0) *n"), "? a >  b  none  0:0(0) *n");
   EXPECT_EQ(reprint("a > b . 1:1(0) <FO AB,sack 1:2 3:4,option 5,option 7 01>"),
             "a >  b  .   1:1(0) <FO ab,sack 1:2 3:4,sack,option 7 01>");
+  EXPECT_EQ(reprint("a > b S 0:0(0) <FO,FO cookiereq>"), "a >  b  S   0:0(0) <FO,FO cookiereq>");
   EXPECT_EQ(reprint("handshake"), "handshake client > server");
   EXPECT_EQ(reprint("quiet 0.2s"), "quiet 200ms");
   EXPECT_EQ(reprint("quiet idle"), "quiet idle");
@@ -323,7 +324,7 @@ TEST(NotationPrint, OptionOfAnUnusualSizeGoesByNumber) {
                                                 {kOptionSack, {1, 2}},
                                                 {kOptionFastOpen, {}},
                                                 {254, {}}}),
-            "<option 2 01,option 4 aa,option 5 0102,FO,option 254>");
+            "<option 2 01,option 4 aa,option 5 0102,FO cookiereq,option 254>");
 }
 
 TEST(NotationOptions, ListMatchesAsAWholeAndInOrder) {
@@ -339,6 +340,19 @@ TEST(NotationOptions, ListMatchesAsAWholeAndInOrder) {
   EXPECT_FALSE(matches("<mss 1460>"));
   EXPECT_FALSE(matches("<mss 1460,sackOK,TS>"));
   EXPECT_FALSE(matches("<>"));
+}
+
+TEST(NotationOptions, CookieRequestIsAFastOpenOptionWithoutACookie) {
+  const std::vector<TcpOption> request{{kOptionFastOpen, {}}};
+  const std::vector<TcpOption> cookie{{kOptionFastOpen, {0x0a, 0x1b}}};
+  const auto options = [](const char* list) {
+    return *ParseOne("a > b S 0:0(0) " + std::string(list)).packet.options;
+  };
+  EXPECT_TRUE(Matches(options("<FO cookiereq>"), request));
+  EXPECT_FALSE(Matches(options("<FO cookiereq>"), cookie));
+  EXPECT_TRUE(Matches(options("<FO 0a1b>"), cookie));
+  EXPECT_FALSE(Matches(options("<FO 0a1b>"), request));
+  EXPECT_TRUE(Matches(options("<FO>"), request));
 }
 
 }  // namespace

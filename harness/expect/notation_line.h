@@ -41,6 +41,8 @@ inline constexpr std::array<OptionWord, 6> kOptionWords{{{kOptionMss, "mss"},
                                                          {kOptionWindowScale, "wscale"},
                                                          {kOptionSack, "sack"},
                                                          {kOptionFastOpen, "FO"}}};
+// A Fast Open option without a cookie, which asks for one, as in tcpdump: "FO cookiereq".
+inline constexpr std::string_view kCookieRequest = "cookiereq";
 
 // One option of a line: its kind, and its value unless any value is right.
 struct OptionPattern {

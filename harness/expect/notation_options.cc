@@ -49,7 +49,9 @@ std::string PrintOption(std::uint8_t kind, Bytes data) {
     return fmt::format("TS val {} ecr {}", ReadNumber(data.first(4)), ReadNumber(data.last(4)));
   }
   if (HasSackBlocks(kind, data.size())) return "sack" + PrintSackBlocks(data);
-  if (kind == kOptionFastOpen) return data.empty() ? "FO" : "FO " + PrintHex(data);
+  if (kind == kOptionFastOpen) {
+    return fmt::format("FO {}", data.empty() ? kCookieRequest : PrintHex(data));
+  }
   return data.empty() ? fmt::format("option {}", kind)
                       : fmt::format("option {} {}", kind, PrintHex(data));
 }

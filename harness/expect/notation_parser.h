@@ -130,6 +130,10 @@ constexpr void ParseOptionValue(Cursor& cursor, OptionPattern& option) {
     case kOptionSackPermitted:
       break;
     default:
+      if (option.kind == kOptionFastOpen && cursor.TakeWord(kCookieRequest)) {
+        option.any_value = false;
+        break;
+      }
       ParseHexBytes(cursor, option);
   }
 }
