@@ -142,7 +142,7 @@ SCENARIO(DeadInAcceptQueue, KeepaliveOfTheListenerEndsIt,
   ASSERT_EQ(ServersView(ServerHost(), client).timer, TimerKind::kKeepalive);
   AwaitPackets([](const WirePacket& packet) { return packet.from == "server"; }, 2,
                "packets of the server's: its SYN-ACK, a probe");
-  ASSERT_EQ(dark.hits(), 1u);
+  ASSERT_GT(dark.hits(), 0u);
   ASSERT_EQ(AwaitEnd(ServerHost(), client).state, TcpState::kClose);
   EXPECT_THAT(listener.Snapshot(), AcceptQueueIs(1, 128));
 
