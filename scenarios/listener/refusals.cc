@@ -9,22 +9,26 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <optional>
 
 #include "netns/credentials.h"
 #include "netns/error.h"
+#include "netns/fd.h"
 #include "scenarios/listener/listener.h"
 
 namespace halfopen::listener {
 namespace {
 
-// Leaves this process no further descriptor for the life of the object.
+// Leaves this process no further descriptor for the life of the object. The limit is the lowest
+// free number and not 0, because poll(2) of more descriptors than the limit is EINVAL to the taps.
 class NoDescriptorsLeft {
  public:
   NoDescriptorsLeft() {
     Check(getrlimit(RLIMIT_NOFILE, &before_), "getrlimit", "RLIMIT_NOFILE");
-    const rlimit none{0, before_.rlim_max};
+    const Fd lowest_free(Check(dup(STDERR_FILENO), "dup", "standard error"));
+    const rlimit none{static_cast<rlim_t>(lowest_free.get()), before_.rlim_max};
     Check(setrlimit(RLIMIT_NOFILE, &none), "setrlimit", "RLIMIT_NOFILE");
   }
   ~NoDescriptorsLeft() { setrlimit(RLIMIT_NOFILE, &before_); }
