@@ -78,6 +78,7 @@ Timers TimersOf(Profile profile, const KernelVersion& kernel) {
             .fin_timeout = seconds(60),
             .retries2 = 15,
             .orphan_retries = 0,
+            .neighbour_interval = seconds(1),
             .zero_window_probes = 70,
             .fast_open_synack_retries = 5,
             .fast_open_blackhole = seconds(3600)};
@@ -89,6 +90,7 @@ Timers TimersOf(Profile profile, const KernelVersion& kernel) {
           .fin_timeout = seconds(2),
           .retries2 = 2,
           .orphan_retries = 2,
+          .neighbour_interval = std::chrono::milliseconds(100),
           .zero_window_probes = 4,
           .fast_open_synack_retries = 0,
           .fast_open_blackhole = seconds(1)};

@@ -29,6 +29,7 @@ struct Timers {
   std::chrono::seconds fin_timeout{0};  // tcp_fin_timeout; fast: 2 s, default: 60 s
   int retries2 = 0;                     // tcp_retries2; fast: 2, default: 15
   int orphan_retries = 0;               // tcp_orphan_retries; fast: 2, default: 0, which means 8
+  Duration neighbour_interval{0};       // retrans_time_ms of a link; fast: 100 ms, default: 1 s
   int zero_window_probes = 0;           // that a reader sleeps through; fast: 4, default: 70 (2 h)
   // What stories of TCP Fast Open set: tcp_synack_retries, one more of which Fast Open makes (fast:
   // 0, default: 5), and tcp_fastopen_blackhole_timeout_sec (fast: 1 s, default: the 3600 s that

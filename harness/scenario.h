@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fixtures/host.h"
+#include "fixtures/icmp_error.h"
 #include "fixtures/program.h"
 #include "fixtures/socket.h"
 #include "fixtures/testbed.h"

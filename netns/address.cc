@@ -59,6 +59,16 @@ socklen_t Endpoint::ToSockaddr(sockaddr_storage& storage) const {
   return sizeof in6;
 }
 
+Endpoint Endpoint::Unmapped() const {
+  constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  const std::span<const std::uint8_t> bytes = address.bytes();
+  if (address.family() == IpFamily::kIpv4 ||
+      !std::ranges::equal(bytes.first(kMapped.size()), kMapped)) {
+    return *this;
+  }
+  return {IpAddress(bytes.last(4)), port};
+}
+
 Endpoint Endpoint::FromSockaddr(const sockaddr_storage& storage) {
   if (storage.ss_family == AF_INET) {
     const auto& in = reinterpret_cast<const sockaddr_in&>(storage);

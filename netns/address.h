@@ -53,6 +53,9 @@ struct Endpoint {
   // Fills `storage` and returns the length that connect(2) and bind(2) want.
   socklen_t ToSockaddr(sockaddr_storage& storage) const;
   static Endpoint FromSockaddr(const sockaddr_storage& storage);
+  // An IPv4-mapped IPv6 address (::ffff:10.0.0.1; RFC 4291, 2.5.5.2) as packets carry it: the IPv4
+  // one. Any other endpoint as it is.
+  Endpoint Unmapped() const;
 
   auto operator<=>(const Endpoint&) const = default;
 };

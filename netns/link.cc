@@ -94,6 +94,17 @@ void LinkTable::AddAddress(std::string_view link, const IpAddress& address, int 
   request.Send(fmt::format("address {}/{} on {}", address.ToString(), prefix_length, link));
 }
 
+void LinkTable::DeleteAddress(std::string_view link, const IpAddress& address,
+                              int prefix_length) {
+  RtnetlinkRequest request(socket_, RTM_DELADDR, 0);
+  auto& message = request.Put<ifaddrmsg>();
+  message.ifa_family = static_cast<std::uint8_t>(AddressFamily(address.family()));
+  message.ifa_prefixlen = static_cast<std::uint8_t>(prefix_length);
+  message.ifa_index = static_cast<std::uint32_t>(IndexOf(link));
+  request.Attribute(IFA_LOCAL, address.bytes());
+  request.Send(fmt::format("delete address {}/{} on {}", address.ToString(), prefix_length, link));
+}
+
 void LinkTable::AddNeighbour(std::string_view link, const IpAddress& address,
                              const MacAddress& mac) {
   RtnetlinkRequest request(socket_, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE);

@@ -47,6 +47,8 @@ class LinkTable {
 
   // Adds an address without duplicate address detection (IFA_F_NODAD), usable at once.
   void AddAddress(std::string_view link, const IpAddress& address, int prefix_length);
+  // Takes an address away, and the routes of its network with it; sockets keep what they have.
+  void DeleteAddress(std::string_view link, const IpAddress& address, int prefix_length);
   // Adds a permanent neighbour, so that neither ARP nor neighbour discovery is ever needed.
   void AddNeighbour(std::string_view link, const IpAddress& address, const MacAddress& mac);
   // Forgets a neighbour: who sends to it next has to ask for it.

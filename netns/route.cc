@@ -52,7 +52,7 @@ void LinkTable::ChangeRoute(const Route& route, std::uint16_t type, std::uint16_
   auto& message = request.Put<rtmsg>();
   message.rtm_family = static_cast<std::uint8_t>(AddressFamily(route.destination.family()));
   message.rtm_dst_len = static_cast<std::uint8_t>(route.prefix_length);
-  message.rtm_protocol = RTPROT_STATIC;
+  if (type == RTM_NEWROUTE) message.rtm_protocol = RTPROT_STATIC;  // else whoever made it
   message.rtm_type = static_cast<std::uint8_t>(route.type);
   // ip-route(8): what is delivered here has scope host, what needs no gateway scope link.
   message.rtm_scope = RT_SCOPE_UNIVERSE;

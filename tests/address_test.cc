@@ -26,6 +26,15 @@ TEST(EndpointTest, PrintsAsSsDoes) {
   EXPECT_EQ((Endpoint{IpAddress::Parse("fd00::1"), 80}.ToString()), "[fd00::1]:80");
 }
 
+TEST(EndpointTest, UnmapsOnlyIpv4MappedAddresses) {
+  EXPECT_EQ((Endpoint{IpAddress::Parse("::ffff:10.0.0.1"), 80}.Unmapped()),
+            (Endpoint{IpAddress::Parse("10.0.0.1"), 80}));
+  for (const char* text : {"10.0.0.1", "fd00::1", "::1", "::10.0.0.1"}) {
+    const Endpoint endpoint{IpAddress::Parse(text), 80};
+    EXPECT_EQ(endpoint.Unmapped(), endpoint) << text;
+  }
+}
+
 TEST(EndpointTest, SurvivesTheSockaddrRoundTrip) {
   for (const char* text : {"10.0.0.1", "fd00::1"}) {
     const Endpoint endpoint{IpAddress::Parse(text), 4242};

@@ -15,9 +15,8 @@ Window WindowFor(const std::vector<Duration>& timers, TimePoint begin, TimePoint
   const Window window = Within(timers);
   // A schedule can lose time at each of its timers, a single timer only once it is due.
   const TimePoint due = timers.size() == 1 ? begin + window.nominal : begin;
-  const Duration stall = StallBetween(due, seen);
-  // A stall is never less than a jiffy.
-  return stall == Duration(0) ? window.CountedIn(KernelWheel().Jiffy()) : window.WidenedBy(stall);
+  // Both: what counting in jiffies leaves open is no stall, and a stall may come on top of it.
+  return window.CountedIn(KernelWheel().Jiffy()).WidenedBy(StallBetween(due, seen));
 }
 
 }  // namespace halfopen

@@ -15,8 +15,8 @@ Duration StallBetween(TimePoint due, TimePoint seen);
 
 // The window of `timers`, armed one after the other from `begin` on, for something that was seen at
 // `seen`: the timer wheel's own bound, in which the kernel's way of counting leaves less than one
-// jiffy open (Window::CountedIn), and in real time what this machine stalled meanwhile, a jiffy at
-// least. Thread-safe.
+// jiffy open (Window::CountedIn), and in real time also what this machine may have stalled
+// meanwhile. Thread-safe.
 Window WindowFor(const std::vector<Duration>& timers, TimePoint begin, TimePoint seen);
 
 }  // namespace halfopen

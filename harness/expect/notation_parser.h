@@ -3,11 +3,10 @@
 #define HALFOPEN_HARNESS_EXPECT_NOTATION_PARSER_H_
 
 #include <limits>
-#include <optional>
 #include <string_view>
 
 #include "harness/expect/notation_cursor.h"
-#include "harness/expect/notation_icmp.h"
+#include "harness/expect/notation_icmp_parser.h"
 #include "harness/expect/notation_line.h"
 
 // The grammar of the packet notation, the same code for the compiler and at run time.
@@ -193,51 +192,6 @@ constexpr void ParseEnds(Cursor& cursor, Line& line) {
   cursor.SkipBlanks();
   line.to = cursor.Label("the label of the receiving end");
   cursor.SkipBlanks();
-}
-
-// Reads a number of at most 255 to the end of `digits`; none if it is none.
-constexpr std::optional<std::uint8_t> Octet(std::string_view digits) {
-  unsigned value = 0;
-  for (const char digit : digits) {
-    if (!IsDigit(digit) || value > 255) return std::nullopt;
-    value = value * 10 + static_cast<unsigned>(digit - '0');
-  }
-  if (digits.empty() || value > 255) return std::nullopt;
-  return static_cast<std::uint8_t>(value);
-}
-
-// MESSAGE := WORD | TYPE "/" CODE | NAME. False if `token` is none of them.
-constexpr bool ReadIcmpMessage(std::string_view token, IcmpPattern& icmp) {
-  if (const std::size_t slash = token.find('/'); slash != token.npos) {
-    const auto type = Octet(token.substr(0, slash));
-    const auto code = Octet(token.substr(slash + 1));
-    if (type && code) icmp.message = IcmpMessage{*type, *code};
-    return icmp.message.has_value();
-  }
-  icmp.word = FindIcmpWord(token);
-  if (icmp.word.empty()) icmp.name = token;
-  return !icmp.word.empty() ||
-         (!token.empty() && IsLetter(token.front()) && token.find_first_of("-.") == token.npos);
-}
-
-// ICMP := MESSAGE ["mtu" N] ["pointer" N]; the cursor stands behind "icmp".
-constexpr void ParseIcmp(Cursor& cursor, IcmpPattern& icmp) {
-  const std::string_view token = cursor.Token("/");
-  cursor.Expect(ReadIcmpMessage(token, icmp),
-                "an ICMP message: a word such as port-unreachable, TYPE/CODE, or the name of one");
-  cursor.Skip(token.size());
-  cursor.Expect(cursor.AtTokenEnd(), "a blank behind the ICMP message");
-  cursor.SkipBlanks();
-  if (cursor.TakeWord("mtu")) {
-    icmp.mtu = cursor.Number32("the number behind mtu");
-    cursor.Expect(cursor.AtTokenEnd(), "a blank behind the number");
-    cursor.SkipBlanks();
-  }
-  if (cursor.TakeWord("pointer")) {
-    icmp.pointer = cursor.Number32("the number behind pointer");
-    cursor.Expect(cursor.AtTokenEnd(), "a blank behind the number");
-    cursor.SkipBlanks();
-  }
 }
 
 // SEGMENT := FLAGS RANGE ["ack" N] ["win" N] ["<" OPTIONS]

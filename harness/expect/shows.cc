@@ -70,6 +70,12 @@ WireView WireView::Since(TimePoint begin) const {
   return view;
 }
 
+WireView WireView::Until(TimePoint end) const {
+  WireView view = *this;
+  view.end_ = end;
+  return view;
+}
+
 std::vector<WirePacket> WireView::Packets() const {
   recorder_->Drain();
   return PacketsOf(recorder_->Copy());
@@ -79,7 +85,7 @@ std::vector<WirePacket> WireView::PacketsOf(const RawRecord& record) const {
   std::vector<WirePacket> packets = BuildWire(record);
   if (connection_) packets = OfConnection(packets, connection_->first, connection_->second);
   std::erase_if(packets, [this](const WirePacket& packet) {
-    return !IsAboutTcp(packet.packet) || packet.time < begin_ ||
+    return !IsAboutTcp(packet.packet) || packet.time < begin_ || packet.time > end_ ||
            packet.from != sender_.value_or(packet.from);
   });
   return packets;

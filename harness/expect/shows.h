@@ -31,6 +31,8 @@ class WireView {
   WireView SentBy(std::string label) const;
   // Only what has crossed since `begin`; numbers stay relative to the connection's first ones.
   WireView Since(TimePoint begin) const;
+  // Only what has crossed until `end`, included: where what comes behind it is another story.
+  WireView Until(TimePoint end) const;
 
   Recorder& recorder() const { return *recorder_; }
   // The packets so far, in order. Everything sent before the call is among them.
@@ -43,6 +45,7 @@ class WireView {
   std::optional<std::pair<Endpoint, Endpoint>> connection_;
   std::optional<std::string> sender_;
   TimePoint begin_ = TimePoint::min();
+  TimePoint end_ = TimePoint::max();
 };
 
 // GoogleTest prints the value of a failed expectation; the explanation shows the packets already.

@@ -59,6 +59,8 @@ std::string LabelOf(const RawRecord& record, const Endpoint& endpoint) {
   if (const auto found = record.labels.find(endpoint); found != record.labels.end()) {
     return found->second;
   }
+  // Of a host by itself, whatever its address (127.0.0.2, or the other family's).
+  if (record.taps.size() == 1) return record.taps.front().host;
   for (const TapInfo& tap : record.taps) {
     if (std::ranges::find(tap.addresses, endpoint.address) != tap.addresses.end()) {
       return tap.host;

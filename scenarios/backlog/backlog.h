@@ -12,12 +12,15 @@
 #include <vector>
 
 #include "harness/scenario.h"
+#include "scenarios/handshake.h"
 
 // What the stories of full queues share. A listener has two of them: the SYN queue holds requests
 // that wait for the last ACK of their handshake (SYN-RECV), the accept queue the connections that
 // wait for accept(2). listen(fd, n) limits both: each is full with n + 1 (sk_acceptq_is_full,
 // inet_csk_reqsk_queue_is_full), so a listener takes one connection more than it was told.
 namespace halfopen::backlog {
+
+using namespace handshake;  // NOLINT: the words of these stories
 
 // The length and the limit of a listener's accept queue: ss shows them as its Recv-Q and Send-Q.
 MATCHER_P2(AcceptQueueIs, length, limit,
@@ -78,50 +81,9 @@ inline std::vector<Socket> Fill(Host& clients, Socket& listener, std::size_t con
   return sockets;
 }
 
-// The ACKs that reach a listener's host, the last of a handshake among them.
-inline Rule AckToServer() {
-  return Input().ToPort(Socket::kDefaultPort).TcpFlags(kSyn | kAck, kAck);
-}
-
-// What the server has of a client's connection: SYN-RECV while it is a request, nothing (CLOSE)
-// once it is forgotten.
-inline SocketSnapshot ServersView(Host& server, const Socket& client) {
-  return server.Diagnose(client.remote(), client.local()).value_or(SocketSnapshot{});
-}
-
-// The intervals between the SYN-ACKs of a request, and from the last one to its end: they double
-// from 1 s (tcp_reqsk_timeout), and know no linear ones.
-inline std::vector<Duration> SynAckIntervals(int retries) { return Timers::SynBackoff(retries, 0); }
-
-// The first `count` of them.
+// The first `count` of these intervals.
 inline std::vector<Duration> First(const std::vector<Duration>& intervals, std::ptrdiff_t count) {
   return {intervals.begin(), intervals.begin() + count};
-}
-
-inline bool IsSyn(const WirePacket& packet) {
-  return (packet.packet.flags & (kSyn | kAck)) == kSyn;
-}
-inline bool IsSynAck(const WirePacket& packet) {
-  return (packet.packet.flags & (kSyn | kAck)) == (kSyn | kAck);
-}
-// A packet from or to this socket.
-inline auto IsOf(const Socket& socket) {
-  return [endpoint = socket.local()](const WirePacket& packet) {
-    return packet.packet.source == endpoint || packet.packet.destination == endpoint;
-  };
-}
-inline bool IsReset(const WirePacket& packet) { return (packet.packet.flags & kRst) != 0; }
-
-// A client's first retransmission timeout: the round trip of its handshake and TCP_RTO_MIN
-// (tcp_set_rto; the variance of a single sample is less than that on these links).
-inline Duration FirstRto(const WireView& handshake) {
-  const std::vector<WirePacket> packets = handshake.Packets();
-  const auto syn = std::ranges::find_if(packets, IsSyn);
-  const auto syn_ack = std::ranges::find_if(packets, IsSynAck);
-  const Duration round_trip = syn == packets.end() || syn_ack == packets.end()
-                                  ? Duration(0)
-                                  : syn_ack->arrived.value_or(syn_ack->time) - syn->time;
-  return round_trip + std::chrono::milliseconds(200);
 }
 
 }  // namespace halfopen::backlog
