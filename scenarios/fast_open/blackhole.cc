@@ -37,9 +37,11 @@ SCENARIO(FastOpenBlackhole, LostConnectionIsForgivenByDefault,
          .verdict =
              "A SYN with a cookie that ends in ETIMEDOUT changes nothing by default: the next "
              "connection sends data in its SYN again.",
-         .source = "commit 213ad73d0607; RFC 7413 4.1.3.1, which would have the client remember it",
+         .source =
+             "commit 213ad73d0607; RFC 7413 4.1.3.1, which would have the client remember "
+             "it",
          .outdated =
-             "A black hole switches Fast Open off for an hour: since Linux 5.14 "
+             "A black hole was said to switch Fast Open off for an hour: since Linux 5.14 "
              "tcp_fastopen_blackhole_timeout_sec is 0 by default.") {
   EXPECT_EQ(ClientHost().sysctls().Get(kBlackholeSysctl), "0");
   Socket listener = Listen(ServerHost());
@@ -59,7 +61,7 @@ SCENARIO(FastOpenBlackhole, LostConnectionTurnsFastOpenOffForATime,
              "off for the whole namespace, for that time.",
          .source =
              "ip-sysctl.rst, tcp_fastopen_blackhole_timeout_sec; "
-             "tcp_fastopen_active_detect_blackhole") {
+             "tcp_fastopen_active_detect_blackhole()") {
   const std::chrono::seconds time = Times().fast_open_blackhole;
   ClientHost().sysctls().Set(kBlackholeSysctl, time.count());
   Socket listener = Listen(ServerHost());
@@ -83,7 +85,7 @@ SCENARIO(FastOpenBlackhole, TwoLostConnectionsTurnItOffForTwiceAsLong,
              "ETIMEDOUT Fast Open is off for twice the sysctl.",
          .source =
              "ip-sysctl.rst, tcp_fastopen_blackhole_timeout_sec; "
-             "tcp_fastopen_active_should_disable") {
+             "tcp_fastopen_active_should_disable()") {
   const std::chrono::seconds time = Times().fast_open_blackhole;
   ClientHost().sysctls().Set(kBlackholeSysctl, time.count());
   Socket listener = Listen(ServerHost());
@@ -112,7 +114,7 @@ SCENARIO(FastOpenBlackhole, ConnectionThatWorksEndsTheDoubling,
          .verdict =
              "One connection opened fast that received data and ended makes the next black "
              "hole count as the first again.",
-         .source = "tcp_fastopen_active_disable_ofo_check (syn_fastopen_ch)") {
+         .source = "tcp_fastopen_active_disable_ofo_check() (syn_fastopen_ch)") {
   const std::chrono::seconds time = Times().fast_open_blackhole;
   ClientHost().sysctls().Set(kBlackholeSysctl, time.count());
   Socket listener = Listen(ServerHost());

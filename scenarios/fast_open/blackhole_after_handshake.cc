@@ -16,7 +16,7 @@ SCENARIO(FastOpenBlackhole, FinWithoutTheDataBeforeItCounts,
          .verdict =
              "A response that is lost while its FIN arrives counts as a black hole when the "
              "client closes: Fast Open is off.",
-         .source = "tcp_fastopen_active_disable_ofo_check") {
+         .source = "tcp_fastopen_active_disable_ofo_check()") {
   ClientHost().sysctls().Set(kBlackholeSysctl, 3600);
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
@@ -52,7 +52,7 @@ SCENARIO(FastOpenBlackhole, ResetBehindALostResponseCounts,
          .verdict =
              "A RST that arrives without the data before it counts as a black hole; it draws "
              "a challenge ACK and then ECONNRESET.",
-         .source = "RFC 5961 3.2; tcp_validate_incoming") {
+         .source = "RFC 5961 3.2; tcp_validate_incoming()") {
   ClientHost().sysctls().Set(kBlackholeSysctl, 3600);
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);

@@ -19,7 +19,7 @@ SCENARIO(FastOpen, NonBlockingSendtoWithoutACookieTakesNoData,
          .verdict =
              "Without a cookie a non-blocking sendto(MSG_FASTOPEN) fails with EINPROGRESS and "
              "drops its data: it must be sent again once connected.",
-         .source = "tcp(7); tcp_sendmsg_fastopen, tcp_sendmsg_locked") {
+         .source = "tcp(7); tcp_sendmsg_fastopen(), tcp_sendmsg_locked()") {
   Socket listener = Listen(ServerHost());
   std::optional<Connection> first;
   if (!Cause("the client has no cookie")) first = GetCookie(ClientHost(), listener);
@@ -47,7 +47,7 @@ SCENARIO(FastOpen, NonBlockingSendtoReturnsWhatFitsIntoTheSyn,
          .verdict =
              "With a cookie a non-blocking sendto(MSG_FASTOPEN) returns what went with the SYN: "
              "at most a segment less 40 bytes.",
-         .source = "RFC 7413 4.2.2; tcp_send_syn_data") {
+         .source = "RFC 7413 4.2.2; tcp_send_syn_data()") {
   Socket listener = Listen(ServerHost());
   std::optional<Connection> first;
   if (Cause("the client has a cookie")) first = GetCookie(ClientHost(), listener);
@@ -72,7 +72,7 @@ SCENARIO(FastOpen, ConnectReturnsBeforeAnythingIsSent,
          .verdict =
              "With TCP_FASTOPEN_CONNECT and a cookie connect() returns 0 and sends nothing; a "
              "client that reads first waits for ever.",
-         .source = "tcp(7); tcp_fastopen_defer_connect, tcp_poll") {
+         .source = "tcp(7); tcp_fastopen_defer_connect(), tcp_poll()") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   Socket second = ClientHost().NewSocket("second");
@@ -104,7 +104,7 @@ SCENARIO(FastOpen, RefusedPortFailsTheFirstWriteAndNotConnect,
          .verdict =
              "With TCP_FASTOPEN_CONNECT and a cookie a closed port lets connect() succeed; "
              "the first send() fails with ECONNREFUSED.",
-         .source = "tcp(7); tcp_fastopen_defer_connect; RFC 9293 3.10.7.1") {
+         .source = "tcp(7); tcp_fastopen_defer_connect(); RFC 9293 3.10.7.1") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   if (Cause("the server no longer listens")) listener.Close();
@@ -125,7 +125,7 @@ SCENARIO(FastOpen, CookieWithoutDataLetsTheServerSpeakFirst,
          .verdict =
              "A SYN with a cookie and no data is enough: accept() returns and the server's "
              "greeting goes out in SYN-RECV.",
-         .source = "RFC 7413 4.2; tcp_try_fastopen, tcp_send_syn_data") {
+         .source = "RFC 7413 4.2; tcp_try_fastopen(), tcp_send_syn_data()") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   const Counters before = CountersOf(ServerHost());

@@ -13,13 +13,13 @@ namespace {
 const Deviation kDeferredShutdown = Known(
     {.since = {"6.9", "6.8.10", "6.6.31", "6.1.91", "5.15.159", "5.10.217"},
      .reason = "the FIN of a shutdown() in SYN-RECV goes when the handshake ends, not at once",
-     .source = "commit 94062790aedb (CVE-2024-36905); tcp_shutdown"});
+     .source = "commit 94062790aedb (CVE-2024-36905); tcp_shutdown()"});
 
 SCENARIO(FastOpen, ServerAnswersAndClosesBeforeTheHandshakeEnds,
          .verdict =
              "Request, response and FIN all pass in SYN-RECV: the client reads the response "
              "and the end of the stream, no error.",
-         .source = "RFC 7413 3, RFC 9293 3.10.4; tcp_close_state") {
+         .source = "RFC 7413 3, RFC 9293 3.10.4; tcp_close_state()") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   Fault dark = ServerHost().Drop(Input().ToPort(80).TcpFlags(kSyn | kAck, kAck));
@@ -59,7 +59,7 @@ SCENARIO(FastOpen, ShutdownInSynRecvWaitsForTheEndOfTheHandshake,
          .verdict =
              "shutdown(SHUT_WR) in SYN-RECV returns 0 and sends nothing; the FIN goes when the "
              "handshake's last ACK has come.",
-         .source = "commit 94062790aedb; tcp_shutdown, tcp_rcv_state_process") {
+         .source = "commit 94062790aedb; tcp_shutdown(), tcp_rcv_state_process()") {
   OnlyWhere(kDeferredShutdown);
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
@@ -91,7 +91,7 @@ SCENARIO(FastOpen, ClosedListenerResetsWhatWaitsInSynRecv,
          .verdict =
              "The listener closes while a connection opened fast waits for accept(): RST, and "
              "the client's read fails with ECONNRESET.",
-         .source = "RFC 9293 3.10.4; inet_csk_listen_stop, inet_child_forget") {
+         .source = "RFC 9293 3.10.4; inet_csk_listen_stop(), inet_child_forget()") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   Fault lost = ServerHost().Drop(LastAck());

@@ -17,7 +17,7 @@ SCENARIO(FastOpen, FirstConnectionAsksForACookieAndSendsItsDataAfterTheHandshake
          .verdict =
              "The first sendto(MSG_FASTOPEN) to a host gains nothing: its SYN asks for a "
              "cookie, the data waits for the handshake.",
-         .source = "RFC 7413 3; tcp_send_syn_data, tcp_try_fastopen") {
+         .source = "RFC 7413 3; tcp_send_syn_data(), tcp_try_fastopen()") {
   Socket listener = Listen(ServerHost());
   const Counters before = CountersOf(ServerHost());
   Socket client = ClientHost().NewSocket();
@@ -43,7 +43,7 @@ SCENARIO(FastOpen, DataInTheSynIsReadAndAnsweredBeforeTheHandshakeEnds,
          .verdict =
              "With a cookie accept() returns and the request is read and answered in "
              "SYN-RECV; the handshake's last ACK may even be lost.",
-         .source = "RFC 7413 3 and 4.2; tcp_fastopen_create_child, tcp_sendmsg_locked") {
+         .source = "RFC 7413 3 and 4.2; tcp_fastopen_create_child(), tcp_sendmsg_locked()") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   const Counters before = CountersOf(ServerHost());
@@ -75,7 +75,9 @@ SCENARIO(FastOpen, CookieIsOfTheHostAndNotOfThePort,
          .verdict =
              "A cookie from one port of a server opens every other one: the first connection "
              "to port 81 carries data in its SYN.",
-         .source = "RFC 7413 4.1.2 and 4.1.3; tcp_fastopen_cookie_gen, tcp_fastopen_cache_get") {
+         .source =
+             "RFC 7413 4.1.2 and 4.1.3; tcp_fastopen_cookie_gen(), "
+             "tcp_fastopen_cache_get()") {
   Socket listener = Listen(ServerHost());
   Socket other = ServerHost().Listen(128, 81);
   if (Cause("the listener on port 81 takes Fast Open")) other.Set(FastOpen{16});
@@ -94,7 +96,7 @@ SCENARIO(FastOpen, ServerWithoutCookiesIsAskedOnceByTheExperimentalOption,
          .verdict =
              "A server that gives no cookie is asked the next time by the experimental option "
              "254 (f989), and then by option 34 again.",
-         .source = "RFC 7413 9, RFC 6994; tcp_rcv_fastopen_synack (try_exp)") {
+         .source = "RFC 7413 9, RFC 6994; tcp_rcv_fastopen_synack() (try_exp)") {
   Socket listener = ServerHost().Listen();
   if (!Cause("the server does not take Fast Open")) {
     ServerHost().sysctls().Set(kSysctl, kServerEnable);

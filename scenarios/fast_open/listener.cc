@@ -17,7 +17,7 @@ SCENARIO(FastOpen, ListenerOptionWorksWhenSetBeforeListen,
          .verdict =
              "TCP_FASTOPEN set between bind() and listen(): the first client gets a cookie, "
              "and sends data in its next SYN.",
-         .source = "tcp(7), TCP_FASTOPEN; do_tcp_setsockopt, fastopen_queue_tune") {
+         .source = "tcp(7), TCP_FASTOPEN; do_tcp_setsockopt(), fastopen_queue_tune()") {
   ServerHost().sysctls().Set(kSysctl, kServerEnable);
   Socket listener = ServerHost().NewSocket("server");
   listener.Set(ReuseAddress{});
@@ -44,7 +44,7 @@ SCENARIO(FastOpen, ListenerOptionWorksAtOnceOnALiveListener,
          .verdict =
              "TCP_FASTOPEN set on a socket that already listens takes effect with the next "
              "SYN; on a connected socket it fails with EINVAL.",
-         .source = "tcp(7), TCP_FASTOPEN; do_tcp_setsockopt") {
+         .source = "tcp(7), TCP_FASTOPEN; do_tcp_setsockopt()") {
   ServerHost().sysctls().Set(kSysctl, kServerEnable);
   Socket listener = ServerHost().Listen();
   Connection first = GetCookie(ClientHost(), listener);
@@ -72,7 +72,7 @@ SCENARIO(FastOpen, ListenerOptionZeroSwitchesItOff,
          .verdict =
              "TCP_FASTOPEN set to 0 on a live listener: cookies are ignored, data in the SYN "
              "is sent again after the handshake.",
-         .source = "tcp(7), TCP_FASTOPEN; tcp_fastopen_queue_check") {
+         .source = "tcp(7), TCP_FASTOPEN; tcp_fastopen_queue_check()") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   const Counters before = CountersOf(ServerHost());

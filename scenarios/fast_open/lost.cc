@@ -18,7 +18,7 @@ SCENARIO(FastOpen, LostSynIsSentAgainWithoutDataAndCookie,
          .verdict =
              "A SYN with data that is lost goes again after 1 s, bare; the data follows the "
              "handshake, and no error is seen.",
-         .source = "tcp_send_syn_data, tcp_rcv_fastopen_synack") {
+         .source = "tcp_send_syn_data(), tcp_rcv_fastopen_synack()") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   const Counters before = CountersOf(ClientHost());
@@ -48,7 +48,7 @@ SCENARIO(FastOpen, LostSynAckOfAFastOpenIsRepeatedForTheBareSyn,
          .verdict =
              "The SYN-ACK is lost: the server already reads the data, and its next SYN-ACK "
              "acknowledges it, so nothing is sent twice.",
-         .source = "RFC 7413 4.2.2; tcp_fastopen_synack_timer, tcp_check_req") {
+         .source = "RFC 7413 4.2.2; tcp_fastopen_synack_timer(), tcp_check_req()") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   const Counters before = CountersOf(ClientHost());

@@ -34,7 +34,7 @@ SCENARIO(FastOpen, FullQueueFallsBackToAnOrdinaryHandshake,
          .verdict =
              "TCP_FASTOPEN's limit is reached: data in the SYN is ignored without an error "
              "and sent again after the handshake.",
-         .source = "RFC 7413 5.1; tcp_fastopen_queue_check (TCPFastOpenListenOverflow)") {
+         .source = "RFC 7413 5.1; tcp_fastopen_queue_check() (TCPFastOpenListenOverflow)") {
   Socket listener = Listen(ServerHost(), 1);
   const Connection first = GetCookie(ClientHost(), listener);
   const Counters before = CountersOf(ServerHost());
@@ -78,7 +78,7 @@ SCENARIO(FastOpen, ResetRequestStillCountsAgainstTheLimit,
          .verdict =
              "A Fast Open connection that a RST ended in SYN-RECV counts against the limit: "
              "the next one falls back, although none is left.",
-         .source = "RFC 7413 5.1; reqsk_fastopen_remove (net/core/request_sock.c)") {
+         .source = "RFC 7413 5.1; reqsk_fastopen_remove() (net/core/request_sock.c)") {
   Socket listener = Listen(ServerHost(), 1);
   const Connection first = GetCookie(ClientHost(), listener);
   const Counters before = CountersOf(ServerHost());
@@ -96,7 +96,7 @@ DEFAULT_PROFILE_SCENARIO(FastOpen, ResetRequestCountsForAMinute,
                          .verdict =
                              "A minute after the RST the request's place in the Fast Open "
                              "queue is free again.",
-                         .source = "reqsk_fastopen_remove, tcp_fastopen_queue_check (60 s)") {
+                         .source = "reqsk_fastopen_remove(), tcp_fastopen_queue_check() (60 s)") {
   Socket listener = Listen(ServerHost(), 1);
   const Connection first = GetCookie(ClientHost(), listener);
   if (Cause("a RST in SYN-RECV")) ResetOne(ClientHost(), listener);
@@ -118,7 +118,7 @@ SCENARIO(FastOpen, SynCookiesLeaveNoFastOpen,
          .verdict =
              "While a server answers by SYN cookies it takes no data from SYNs: no error, sent "
              "again after the handshake.",
-         .source = "ip-sysctl.rst, tcp_syncookies; tcp_conn_request") {
+         .source = "ip-sysctl.rst, tcp_syncookies; tcp_conn_request()") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   if (Cause("tcp_syncookies = 2")) ServerHost().sysctls().Set("net.ipv4.tcp_syncookies", 2);

@@ -18,7 +18,7 @@ SCENARIO(FastOpen, AcceptedConnectionTimesOutWhenTheHandshakeDoesNotEnd,
          .verdict =
              "The request in the SYN was read, no ACK follows: the server's next read fails "
              "with ETIMEDOUT, 127 s later by default.",
-         .source = "tcp_fastopen_synack_timer; ip-sysctl.rst, tcp_synack_retries") {
+         .source = "tcp_fastopen_synack_timer(); ip-sysctl.rst, tcp_synack_retries") {
   const int retries = Times().fast_open_synack_retries;
   ServerHost().sysctls().Set("net.ipv4.tcp_synack_retries", retries);
   Socket listener = Listen(ServerHost());
@@ -50,7 +50,7 @@ SCENARIO(FastOpen, ResetInSynRecvFailsTheReadBehindTheData,
          .verdict =
              "The client vanished after its SYN: the server reads the request and then "
              "fails with ECONNRESET, at the RST its SYN-ACK draws.",
-         .source = "RFC 7413 5.1; tcp_check_req, tcp_reset") {
+         .source = "RFC 7413 5.1; tcp_check_req(), tcp_reset()") {
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
   Fault lost = ClientHost().Drop(SynAckFrom80().First(1));

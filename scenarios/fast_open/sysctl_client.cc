@@ -16,8 +16,10 @@ SCENARIO(FastOpenSysctl, BitOneIsTheDefaultAndChangesNoOrdinaryConnect,
          .verdict =
              "tcp_fastopen is 1 by default, the client's bit: connect() still sends a SYN "
              "without the option and without data.",
-         .source = "ip-sysctl.rst, tcp_fastopen; tcp_sk_init, tcp_sendmsg_fastopen",
-         .outdated = "The default is 0: it has been 1, the client alone, since Linux 3.13.") {
+         .source = "ip-sysctl.rst, tcp_fastopen; tcp_sk_init(), tcp_sendmsg_fastopen()",
+         .outdated =
+             "tcp_fastopen is said to be 0 by default: it has been 1, the bit of clients, "
+             "since Linux 3.13.") {
   EXPECT_EQ(ClientHost().sysctls().Get(kSysctl), "1");
   Socket listener = Listen(ServerHost());
   Socket client = ClientHost().NewSocket();
@@ -36,7 +38,7 @@ SCENARIO(FastOpenSysctl, ClientWithoutBitOneFailsWithEopnotsupp,
          .verdict =
              "With 0x1 clear sendto(MSG_FASTOPEN) and TCP_FASTOPEN_CONNECT fail with "
              "EOPNOTSUPP, whatever other bits are set (0x4, 0x104).",
-         .source = "ip-sysctl.rst, tcp_fastopen; tcp_sendmsg_fastopen, do_tcp_setsockopt") {
+         .source = "ip-sysctl.rst, tcp_fastopen; tcp_sendmsg_fastopen(), do_tcp_setsockopt()") {
   Socket listener = Listen(ServerHost());
   const int bit = Cause("0x1 is clear") ? 0 : kClientEnable;
   for (const int other : {0, kClientNoCookie, 0x100 | kClientNoCookie}) {
@@ -52,7 +54,7 @@ SCENARIO(FastOpenSysctl, BitFourSendsDataWithoutACookie,
          .verdict =
              "With 0x5 on the client and 0x202 on the server the very first SYN carries data, "
              "without option and cookie, and it is read.",
-         .source = "ip-sysctl.rst, tcp_fastopen 0x4 and 0x200; tcp_fastopen_no_cookie") {
+         .source = "ip-sysctl.rst, tcp_fastopen 0x4 and 0x200; tcp_fastopen_no_cookie()") {
   Socket listener = Listen(ServerHost());
   ServerHost().sysctls().Set(kSysctl, kServerEnable | kServerCookieNotRequired);
   const Counters before = CountersOf(ServerHost());
@@ -76,7 +78,7 @@ SCENARIO(FastOpenSysctl, BitFourTowardsAServerThatWantsCookies,
          .verdict =
              "With 0x4 against a server without 0x200 the data in each SYN is ignored and sent "
              "again: no cookie is ever asked for.",
-         .source = "ip-sysctl.rst, tcp_fastopen 0x4; tcp_try_fastopen") {
+         .source = "ip-sysctl.rst, tcp_fastopen 0x4; tcp_try_fastopen()") {
   Socket listener = Listen(ServerHost());
   const Counters before = CountersOf(ServerHost());
   const Counters before_client = CountersOf(ClientHost());

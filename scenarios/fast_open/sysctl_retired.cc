@@ -16,10 +16,12 @@ SCENARIO(FastOpenSysctl, RetiredBit100ChecksTheCookieAllTheSame,
          .verdict =
              "0x100 does nothing: with 0x102 a wrong cookie is refused and replaced, and the "
              "data sent again.",
-         .source = "commit \"tcp: simplify fast open cookie processing\" (3.16); tcp_try_fastopen",
+         .source =
+             "commit \"tcp: simplify fast open cookie processing\" (3.16); "
+             "tcp_try_fastopen()",
          .outdated =
-             "0x100 takes data in a SYN without checking the cookie: only until Linux "
-             "3.16; 0x200 is what is left.") {
+             "0x100 was to take data in a SYN without checking the cookie: it is gone "
+             "since Linux 3.16, and 0x200 is what is left.") {
   ServerHost().sysctls().Set(kKeySysctl, kFirstKey);
   Socket listener = Listen(ServerHost());
   ServerHost().sysctls().Set(kSysctl, kServerEnable | 0x100);
@@ -40,15 +42,16 @@ SCENARIO(FastOpenSysctl, RetiredBit100ChecksTheCookieAllTheSame,
   EXPECT_THAT(Counted(ServerHost(), before), ElementsAre(Pair("PassiveFail", 1)));
 }
 
-SCENARIO(
-    FastOpenSysctl, RetiredBit800GivesNoListenerAQueue,
-    .verdict =
-        "0x800 does nothing: with 0x802 and a limit in the upper 16 bits a listener "
-        "without TCP_FASTOPEN gives no cookie.",
-    .source = "commit \"net-tcp: retire TFO_SERVER_WO_SOCKOPT2 config\" (4.9); __inet_listen_sk",
-    .outdated =
-        "0x800 takes the limit from the upper 16 bits: only until Linux 4.9; 0x400, "
-        "with the backlog as the limit, is what is left.") {
+SCENARIO(FastOpenSysctl, RetiredBit800GivesNoListenerAQueue,
+         .verdict =
+             "0x800 does nothing: with 0x802 and a limit in the upper 16 bits a listener "
+             "without TCP_FASTOPEN gives no cookie.",
+         .source =
+             "commit \"net-tcp: retire TFO_SERVER_WO_SOCKOPT2 config\" (4.9); "
+             "__inet_listen_sk()",
+         .outdated =
+             "0x800 was to take the limit from the upper 16 bits: it is gone since Linux "
+             "4.9; 0x400, with the backlog as the limit, is what is left.") {
   const int bit = Cause("0x800 and not 0x400") ? 0x800 : kServerWithoutSocketOption;
   ServerHost().sysctls().Set(kSysctl, 16 << 16 | kServerEnable | bit);
   Socket listener = ServerHost().Listen();
@@ -68,8 +71,12 @@ SCENARIO(FastOpenSysctl, RetiredBit1000MakesNoConnectionOfAnOrdinarySyn,
          .verdict =
              "0x1000 does nothing: a SYN without cookie and data stays a request, and "
              "accept() waits for the end of its handshake.",
-         .source = "commit \"tcp: simplify fast open cookie processing\" (3.16); tcp_try_fastopen",
-         .outdated = "0x1000 makes a Fast Open connection of every SYN: only until Linux 3.16.") {
+         .source =
+             "commit \"tcp: simplify fast open cookie processing\" (3.16); "
+             "tcp_try_fastopen()",
+         .outdated =
+             "0x1000 was to make a Fast Open connection of every SYN: it is gone since "
+             "Linux 3.16.") {
   Socket listener = Listen(ServerHost());
   ServerHost().sysctls().Set(kSysctl, kServerEnable | 0x1000);
   listener.SetNonBlocking();

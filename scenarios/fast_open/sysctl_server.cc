@@ -24,7 +24,7 @@ SCENARIO(FastOpenSysctl, ListenerOptionDoesNothingWithoutBitTwo,
          .verdict =
              "With tcp_fastopen at its default of 1, setsockopt(TCP_FASTOPEN) succeeds and "
              "does nothing: no cookie is given.",
-         .source = "ip-sysctl.rst, tcp_fastopen 0x2; tcp_try_fastopen") {
+         .source = "ip-sysctl.rst, tcp_fastopen 0x2; tcp_try_fastopen()") {
   Socket listener = Listen(ServerHost());
   if (Cause("0x2 is clear")) ServerHost().sysctls().Set(kSysctl, kClientEnable);
   const Counters before = CountersOf(ServerHost());
@@ -40,8 +40,8 @@ LOOPBACK_SCENARIO(FastOpenSysctl, ThreeIsClientAndServer,
                       "with TCP_FASTOPEN both open fast.",
                   .source = "ip-sysctl.rst, tcp_fastopen",
                   .outdated =
-                      "Setting 3 is all there is to do: the listener needs TCP_FASTOPEN (or "
-                      "0x400), the client MSG_FASTOPEN or TCP_FASTOPEN_CONNECT.") {
+                      "tcp_fastopen = 3 is said to be all there is to do: the listener needs "
+                      "TCP_FASTOPEN (or 0x400), the client MSG_FASTOPEN or TCP_FASTOPEN_CONNECT.") {
   Socket listener = ServerHost().Listen();
   EXPECT_THAT(listener.Set(FastOpen{16}), Returns(0));
   if (Cause("tcp_fastopen = 3")) ServerHost().sysctls().Set(kSysctl, 3);
@@ -57,7 +57,7 @@ SCENARIO(FastOpenSysctl, ServerThatNeedsNoCookieGivesNone,
          .verdict =
              "With 0x200 a SYN that only asks for a cookie gets none and is accepted in "
              "SYN-RECV; clients without 0x4 never send data in a SYN.",
-         .source = "ip-sysctl.rst, tcp_fastopen 0x200; tcp_try_fastopen") {
+         .source = "ip-sysctl.rst, tcp_fastopen 0x200; tcp_try_fastopen()") {
   Socket listener = Listen(ServerHost());
   if (Cause("0x200 on the server")) {
     ServerHost().sysctls().Set(kSysctl, kServerEnable | kServerCookieNotRequired);
@@ -84,7 +84,7 @@ SCENARIO(FastOpenSysctl, EveryListenerTakesFastOpenWithItsBacklogAsTheLimit,
          .verdict =
              "With 0x402 a listener without TCP_FASTOPEN takes Fast Open too; its backlog is "
              "the limit, beyond which clients fall back.",
-         .source = "ip-sysctl.rst, tcp_fastopen 0x400; __inet_listen_sk, fastopen_queue_tune") {
+         .source = "ip-sysctl.rst, tcp_fastopen 0x400; __inet_listen_sk(), fastopen_queue_tune()") {
   if (Cause("0x402 on the server")) {
     ServerHost().sysctls().Set(kSysctl, kServerEnable | kServerWithoutSocketOption);
   }
@@ -114,7 +114,7 @@ SCENARIO(FastOpenSysctl, EveryListenerBitIsReadAtListenAndNeedsBitTwo,
          .verdict =
              "0x400 is looked at by listen(), and only together with 0x2: a listener from "
              "before 0x402 was set gives no cookies.",
-         .source = "__inet_listen_sk (net/ipv4/af_inet.c)") {
+         .source = "__inet_listen_sk() (net/ipv4/af_inet.c)") {
   const int both = kServerEnable | kServerWithoutSocketOption;
   ServerHost().sysctls().Set(
       kSysctl, Cause("0x2 is set after listen()") ? kServerWithoutSocketOption : both);

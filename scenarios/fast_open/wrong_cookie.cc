@@ -28,7 +28,7 @@ SCENARIO(FastOpen, WrongCookieIsReplacedAndTheDataSentAgain,
          .verdict =
              "A server with a new key refuses the cookie without an error: its SYN-ACK brings "
              "a new one, and the data goes again.",
-         .source = "RFC 7413 4.2.2; tcp_fastopen_cookie_gen_check, tcp_rcv_fastopen_synack") {
+         .source = "RFC 7413 4.2.2; tcp_fastopen_cookie_gen_check(), tcp_rcv_fastopen_synack()") {
   ServerHost().sysctls().Set(kKeySysctl, kFirstKey);
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
@@ -56,7 +56,7 @@ SCENARIO(FastOpen, SecondKeyStillAcceptsOldCookies,
          .verdict =
              "With tcp_fastopen_key = new,old a cookie of the old key is accepted, data and "
              "all, and the SYN-ACK brings one of the new key.",
-         .source = "ip-sysctl.rst, tcp_fastopen_key; tcp_fastopen_cookie_gen_check") {
+         .source = "ip-sysctl.rst, tcp_fastopen_key; tcp_fastopen_cookie_gen_check()") {
   ServerHost().sysctls().Set(kKeySysctl, kFirstKey);
   Socket listener = Listen(ServerHost());
   const Connection first = GetCookie(ClientHost(), listener);
@@ -84,7 +84,7 @@ SCENARIO(FastOpen, ListenersWithKeysOfTheirOwnRefuseEachOthersCookies,
          .verdict =
              "TCP_FASTOPEN_KEY on one of a host's listeners: the client's one cookie for the "
              "host is never right for both ports.",
-         .source = "tcp_fastopen_get_ctx, tcp_fastopen_cache_set (net/ipv4/tcp_metrics.c)") {
+         .source = "tcp_fastopen_get_ctx(), tcp_fastopen_cache_set() (net/ipv4/tcp_metrics.c)") {
   Socket listener = Listen(ServerHost());
   Socket other = ServerHost().Listen(128, 81);
   EXPECT_THAT(other.Set(FastOpen{16}), Returns(0));
