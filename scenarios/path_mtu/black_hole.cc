@@ -15,6 +15,11 @@
 namespace halfopen {
 namespace {
 
+using testing::Contains;
+using testing::Key;
+using testing::Not;
+using testing::Pair;
+
 // A segment as long as the client's link allows over IPv6, and not much less over IPv4.
 const std::string kBig(1428, 'x');
 
@@ -41,9 +46,13 @@ ROUTER_SCENARIO(PathMtu, RoutersMessageCutsTheSegments,
                 .source = "RFC 1191, RFC 8201; tcp_v4_mtu_reduced(), tcp_v6_mtu_reduced()") {
   auto [client, server] = Connect();
   if (Cause("a link behind the router is narrower")) Narrow(RouterHost(), family());
+  const Counters before = CountersOf(ClientHost());
   EXPECT_THAT(client.Send(kBig), Returns(1428));
   EXPECT_THAT(server.Recv(1428, MSG_WAITALL), Returns(1428));
   EXPECT_EQ(PathMtu(client, family()), NarrowMtu(family()));
+  EXPECT_THAT(CountersOf(ClientHost()).Since(before),
+              Contains(Pair(
+                  family() == IpFamily::kIpv4 ? "Icmp.InDestUnreachs" : "Icmp6.InPktTooBigs", 1)));
   EXPECT_THAT(Wire(), Shows(R"(
         handshake
         client > server  P.  1:1429(1428) ack 1
@@ -59,7 +68,7 @@ ROUTER_SCENARIO(PathMtu, RoutersMessageCutsTheSegments,
 
 ROUTER_SCENARIO(PathMtu, NextConnectionKnowsThePath,
                 .verdict =
-                    "The host remembers a path's MTU for ten minutes: the next connection to "
+                    "The host remembers a path's MTU: the next connection to "
                     "the same address sends smaller segments from the start.",
                 .source = "RFC 1191 6.3; ip-sysctl.rst, mtu_expires; tcp_connect_init()") {
   auto [first, first_server] = Connect();
@@ -91,11 +100,14 @@ ROUTER_SCENARIO(PathMtu, BlackHoleTimesOut,
   EXPECT_THAT(server.Recv(), Receives("ping"));
   const auto schedule = SingleSegmentSchedule(client.Snapshot().rto, Times().retries2);
 
+  const int again = static_cast<int>(schedule.size()) - 1;
+  const Counters before = CountersOf(ClientHost());
   const Call sent = client.Send(kBig);
   EXPECT_THAT(sent, Returns(1428));
   ASSERT_EQ(AwaitRetransmission(client, 1).retransmits, 1U);
   EXPECT_THAT(client.Recv(), FailsWith(ETIMEDOUT).After(schedule).Since(sent.begin));
-  EXPECT_THAT(Wire().SentBy("client"), Shows(R"(
+  EXPECT_THAT(Wire().SentBy("client"),
+              Shows(R"(
                client > server  S   0:0(0)
                client > server  .   1:1(0) ack 1
                client > server  P.  1:5(4) ack 1
@@ -103,8 +115,8 @@ ROUTER_SCENARIO(PathMtu, BlackHoleTimesOut,
       +backoff client > server  P.  5:1433(1428) ack 1 *again
       quiet 200ms
   )",
-                                             Bind("backoff", WithoutLast(schedule)),
-                                             Bind("again", static_cast<int>(schedule.size()) - 1)));
+                    Bind("backoff", WithoutLast(schedule)), Bind("again", again)));
+  EXPECT_THAT(CountersOf(ClientHost()).Since(before), CountsATimeoutAfter(again));
 }
 
 ROUTER_SCENARIO(PathMtu, MtuProbingMendsTheBlackHole,
@@ -120,6 +132,8 @@ ROUTER_SCENARIO(PathMtu, MtuProbingMendsTheBlackHole,
   Fault hole = RouterHost().Drop(Output().Icmp(family(), TooBig(family())));
   const auto schedule = SingleSegmentSchedule(client.Snapshot().rto, retries1);
 
+  const int again = static_cast<int>(schedule.size()) - 1;
+  const Counters before = CountersOf(ClientHost());
   const Call sent = client.Send(kBig);
   EXPECT_THAT(sent, Returns(1428));
   PendingCall read = server.StartRecv(1024);
@@ -131,8 +145,7 @@ ROUTER_SCENARIO(PathMtu, MtuProbingMendsTheBlackHole,
   ASSERT_EQ(client.Snapshot().state, TcpState::kEstablished);
   EXPECT_THAT(read.Wait(), Returns(1024).After(schedule).Since(sent.begin));
   EXPECT_EQ(PathMtu(client, family()), 1500) << "nobody has told the route";
-  EXPECT_THAT(Wire().SentBy("client"),
-              Shows(R"(
+  EXPECT_THAT(Wire().SentBy("client"), Shows(R"(
                client > server  S   0:0(0)
                client > server  .   1:1(0) ack 1
                client > server  P.  1:1429(1428) ack 1
@@ -141,8 +154,11 @@ ROUTER_SCENARIO(PathMtu, MtuProbingMendsTheBlackHole,
                client > server  P.  1025:1429(404) ack 1
       quiet 200ms
   )",
-                    Bind("backoff", WithoutLast(schedule)), Bind("last", schedule.back()),
-                    Bind("again", static_cast<int>(schedule.size()) - 1)));
+                                             Bind("backoff", WithoutLast(schedule)),
+                                             Bind("last", schedule.back()), Bind("again", again)));
+  const Counters::Values grown = CountersOf(ClientHost()).Since(before);
+  EXPECT_THAT(grown, Contains(Pair("TcpExt.TCPTimeouts", again)));
+  EXPECT_THAT(grown, Not(Contains(Key("TcpExt.TCPAbortOnTimeout"))));
 }
 
 ROUTER_SCENARIO(PathMtu, MtuProbingFromTheStartAvoidsTheBlackHole,

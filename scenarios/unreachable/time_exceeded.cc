@@ -7,6 +7,8 @@
 // (sock_owned_by_user in tcp_v4_err, tcp_v6_err), which no real network is fast enough for. To an
 // established connection it is a soft error: the retransmissions go on until tcp_retries2 ends
 // them, and only then it is told, in place of ETIMEDOUT.
+#include <linux/errqueue.h>
+
 #include "scenarios/unreachable/unreachable.h"
 
 namespace halfopen {
@@ -19,11 +21,15 @@ ROUTER_SCENARIO(TimeExceeded, ConnectFailsWithEhostunreach,
                 .source = "RFC 792, RFC 4443 3.3; ip_forward(), tcp_v4_err()") {
   Fault lost = RouterHost().Drop(Prerouting().ToPort(80).First(1));
   Socket client = ClientHost().NewSocket();
+  client.Set(ReceiveErrors{});
   if (Cause("the client's packets live for one hop")) client.Set(TimeToLive{1});
   const Duration timeout = SynSchedule().front();
 
   EXPECT_THAT(client.Connect(ServerHost()), FailsWith(EHOSTUNREACH).After(timeout));
-  EXPECT_EQ(client.TakeError(), 0);
+  EXPECT_EQ(client.TakeError(), 0) << "connect() has taken it";
+  const QueuedError ipv4{.error = EHOSTUNREACH, .origin = SO_EE_ORIGIN_ICMP, .type = 11};
+  const QueuedError ipv6{.error = EHOSTUNREACH, .origin = SO_EE_ORIGIN_ICMP6, .type = 3};
+  EXPECT_EQ(client.RecvError().queued, family() == IpFamily::kIpv4 ? ipv4 : ipv6);
   EXPECT_THAT(Wire(), Shows(R"(
                client >| server  S  0:0(0)
       +timeout client >  server  S  0:0(0)
