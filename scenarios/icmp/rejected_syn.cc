@@ -54,5 +54,32 @@ ROUTER_SCENARIO_OF(IcmpStory, RejectedSyn, ResetFromNearbyIsHeardAtOnce,
   )"));
 }
 
+ROUTER_SCENARIO_OF(IcmpStory, RejectedSyn, IcmpErrorThatAFirewallDropsMeansATimeout,
+                   .verdict =
+                       "A firewall on the client that drops ICMP hides the router's host "
+                       "unreachable: connect() fails with ETIMEDOUT, when its SYNs run out.",
+                   .source = "RFC 4890 4.3.1; tcp(7) TCP_SYNCNT") {
+  const bool ipv4 = family() == IpFamily::kIpv4;
+  Fault refused = RouterHost().Arm(Syns().Reject(IcmpxCode::kHostUnreachable));
+  Fault deaf = ClientHost().Drop(Input().Icmp(family(), ipv4 ? 3 : 1));
+  Socket client = ClientHost().NewSocket();
+  client.Set(SynCount{1});
+  const auto schedule = SynSchedule(1);
+  EXPECT_THAT(client.Connect(ServerHost()), FailsWith(ETIMEDOUT).After(schedule));
+  EXPECT_EQ(client.TakeError(), 0);
+
+  const auto syns = static_cast<int>(schedule.size());
+  EXPECT_THAT(Wire().SentBy("client"),
+              Shows(R"(
+                client >| server  S  0:0(0)
+      +backoff  client >| server  S  0:0(0)  *more
+      quiet 200ms
+  )",
+                    Bind("backoff", WithoutLast(schedule)), Bind("more", syns - 1)));
+  EXPECT_THAT(Wire().SentBy("router"),
+              Shows("router >| client  icmp unreachable  *syns", Bind("syns", syns),
+                    Bind("unreachable", ipv4 ? IcmpMessage{3, 1} : IcmpMessage{1, 3})));
+}
+
 }  // namespace
 }  // namespace halfopen
