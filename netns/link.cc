@@ -94,8 +94,7 @@ void LinkTable::AddAddress(std::string_view link, const IpAddress& address, int 
   request.Send(fmt::format("address {}/{} on {}", address.ToString(), prefix_length, link));
 }
 
-void LinkTable::DeleteAddress(std::string_view link, const IpAddress& address,
-                              int prefix_length) {
+void LinkTable::DeleteAddress(std::string_view link, const IpAddress& address, int prefix_length) {
   RtnetlinkRequest request(socket_, RTM_DELADDR, 0);
   auto& message = request.Put<ifaddrmsg>();
   message.ifa_family = static_cast<std::uint8_t>(AddressFamily(address.family()));
