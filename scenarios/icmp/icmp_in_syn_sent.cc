@@ -14,9 +14,8 @@ namespace halfopen {
 namespace {
 
 constexpr char kNoHint[] =
-    "RFC 1122 4.2.3.9 forbids to give up for it; Linux does (commit 0a8de364ff7a, which took it "
-    "for "
-    "a hint, was reverted before its release).";
+    "RFC 1122 4.2.3.9 forbids to give up for it; Linux does. Commit 0a8de364ff7a took it for a "
+    "hint, and was reverted before its release.";
 constexpr char kConvert[] = "tcp_v4_err, icmp_err_convert; RFC 1122 4.2.3.9, RFC 5461";
 
 CONNECT_FAILS(IcmpInSynSent, NetUnreachableIsEnetunreach, kIpv4, 3, 0, ENETUNREACH,
