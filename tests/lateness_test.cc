@@ -35,6 +35,7 @@ TEST_F(LatenessInVirtualTime, KnowsNoStalls) {
   const TimePoint due = Clock::now();
   EXPECT_EQ(StallBetween(due, due + 1s), 0s);
   EXPECT_EQ(StallBetween(due, due - 1s), 0s);
+  EXPECT_EQ(JiffiesBehind(due), 0s);
 }
 
 }  // namespace

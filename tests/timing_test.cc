@@ -57,6 +57,15 @@ TEST(Timing, IsHeldBetweenItsEnds) {
   EXPECT_FALSE(held(2s + 1ns));
 }
 
+TEST(Timing, MayBeEarlyByWhatTheJiffiesWereBehind) {
+  Timing timing{
+      .seen = {}, .what = "", .nominal = 1s, .measured = 994ms, .bound = 2s, .ahead = 6ms};
+  EXPECT_TRUE(timing.held());
+  EXPECT_EQ(timing.ToString(), "nominal 1s, measured 994ms, at least 994ms, at most 2s");
+  timing.measured -= 1ns;
+  EXPECT_TRUE(timing.early());
+}
+
 TEST_F(KeptTimings, HaveACallThatIsInTimeOnce) {
   const Call call = TimedOutAfter(1010ms);
   EXPECT_THAT(call, FailsWith(ETIMEDOUT).After(1s));

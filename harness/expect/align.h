@@ -22,6 +22,8 @@ struct Record {
   TimePoint end;                        // the record is complete up to here
   // How much later than `nominal` a timer that ran from `from` to `to` may fire. None: not at all.
   std::function<Duration(Duration nominal, TimePoint from, TimePoint to)> lateness;
+  // By how much something armed at that time may be early (JiffiesBehind); none: not at all.
+  std::function<Duration(TimePoint armed)> ahead = nullptr;
 };
 
 // A field of a packet that is not as the script says, in the script's words.
@@ -79,8 +81,9 @@ struct Judgement {
 // Times are one-sided, as timers fire late and never early. A packet's time runs from the previous
 // packet of the same sender (timers belong to a host, and its own packets arm them), or if there is
 // none, from the previous packet. It is late if more than nominal + lateness passed since then. It
-// is early if less than nominal passed since the start of the exchange that this packet belongs to
-// (packets less than 1 ms apart), as the timer may have been armed by what the packet answered.
+// is early if less than nominal - ahead passed since the start of the exchange that this packet
+// belongs to (packets less than 1 ms apart), as the timer may have been armed by what the packet
+// answered.
 //
 // Throws NotationError for a name that is not bound as it is used. Thread-safe; takes one byte for
 // every pair of an expected and a recorded packet.

@@ -36,8 +36,12 @@ void KeepLonger(std::optional<TimeDifference>& kept, Duration nominal, Duration 
 Timing TimeOf(Duration nominal, std::size_t index, const Record& record) {
   const TimePoint time = record.packets[index].time;
   if (index == 0) {
-    return {
-        .seen = time, .what = {}, .nominal = nominal, .measured = Duration(0), .bound = nominal};
+    return {.seen = time,
+            .what = {},
+            .nominal = nominal,
+            .measured = Duration(0),
+            .bound = nominal,
+            .ahead = Duration(0)};
   }
   const std::size_t base = FindBase(index, record.packets);
   const TimePoint armed_first = record.packets[FindStartOfExchange(base, record.packets)].time;
@@ -49,7 +53,8 @@ Timing TimeOf(Duration nominal, std::size_t index, const Record& record) {
           .what = {},
           .nominal = nominal,
           .measured = std::clamp(bound, time - armed_last, time - armed_first),
-          .bound = bound};
+          .bound = bound,
+          .ahead = record.ahead ? record.ahead(armed_last) : Duration(0)};
 }
 
 void CheckQuiets(const Record& record, Judgement& judgement) {
@@ -73,7 +78,8 @@ void CheckQuiets(const Record& record, Judgement& judgement) {
                                  .what = "quiet " + DurationText(quiet.time),
                                  .nominal = quiet.time,
                                  .measured = measured,
-                                 .bound = std::nullopt});
+                                 .bound = std::nullopt,
+                                 .ahead = Duration(0)});
   }
 }
 

@@ -24,7 +24,8 @@ bool JudgeTime(const Window& window, TimePoint begin, const Call& call, std::ost
                       .what = call.ToString(),
                       .nominal = window.nominal,
                       .measured = call.end - begin,
-                      .bound = window.latest};
+                      .bound = window.latest,
+                      .ahead = JiffiesBehind(begin)};
   // With a stream it is asked for the second time.
   if (explanation == nullptr) Tell(timing);
   Explain(explanation, timing.ToString());

@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
+#include <string_view>
+#include <tuple>
 
 namespace halfopen {
 namespace {
@@ -44,8 +45,10 @@ Deviation Known(Deviation deviation) {
 
 std::vector<Deviation> KnownDeviations() {
   std::vector<Deviation> known = Entered();
-  std::ranges::sort(known, {},
-                    [](const Deviation& one) { return std::pair(one.Condition(), one.reason); });
+  std::ranges::sort(known, {}, [](const Deviation& one) {
+    const std::vector<std::string_view>& firsts = one.since.empty() ? one.before : one.since;
+    return std::tuple(KernelVersion::Parse(firsts.front()), one.Condition(), one.reason);
+  });
   const auto repeated = std::ranges::unique(known);
   known.erase(repeated.begin(), repeated.end());
   return known;

@@ -40,7 +40,7 @@ struct Deviation {
 // Enters a deviation in the list that the catalogue shows, and returns it; for constants that are
 // initialised before main.
 Deviation Known(Deviation deviation);
-// All of those, in the order of their conditions and reasons.
+// All of those, by the first kernel that they name.
 std::vector<Deviation> KnownDeviations();
 
 }  // namespace halfopen

@@ -17,7 +17,8 @@ testing::AssertionResult InTime(const std::string& what, const std::vector<Durat
                       .what = what,
                       .nominal = window.nominal,
                       .measured = std::clamp(window.latest, shortest, longest),
-                      .bound = window.latest};
+                      .bound = window.latest,
+                      .ahead = JiffiesBehind(armed.last)};
   Tell(timing);
   if (timing.held()) return testing::AssertionSuccess() << what << ": " << timing.ToString();
   return testing::AssertionFailure()

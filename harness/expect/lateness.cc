@@ -11,6 +11,15 @@ Duration StallBetween(TimePoint due, TimePoint seen) {
   return seen > due ? monitor->WorstStall(due, seen) : StallMonitor::Floor();
 }
 
+Duration JiffiesBehind(TimePoint armed) {
+  constexpr std::chrono::milliseconds kJustBefore{100};
+  const StallMonitor* const monitor = CurrentStallMonitor();
+  if (monitor == nullptr) return Duration(0);
+  const Duration stalled = monitor->WorstStall(armed - kJustBefore, armed) - StallMonitor::Floor();
+  // The monitor sees a part of a stall only: what it may have missed of one is less than its floor.
+  return stalled > Duration(0) ? stalled + StallMonitor::Floor() : Duration(0);
+}
+
 Window WindowFor(const std::vector<Duration>& timers, TimePoint begin, TimePoint seen) {
   const Window window = Within(timers);
   // A schedule can lose time at each of its timers, a single timer only once it is due.

@@ -13,6 +13,12 @@ namespace halfopen {
 // zero where no monitor watches for them (virtual time). Thread-safe.
 Duration StallBetween(TimePoint due, TimePoint seen);
 
+// By how much the kernel's count of jiffies may have been behind when a timer was armed at `armed`:
+// one CPU counts them for all (tick_do_update_jiffies64), and while it stalls another one arms its
+// timers with an old count, so that they fire early by as much once the count has caught up. Zero
+// where this machine did not stall just before, and in virtual time. Thread-safe.
+Duration JiffiesBehind(TimePoint armed);
+
 // The window of `timers`, armed one after the other from `begin` on, for something that was seen at
 // `seen`: the timer wheel's own bound, in which the kernel's way of counting leaves less than one
 // jiffy open (Window::CountedIn), and in real time also what this machine may have stalled

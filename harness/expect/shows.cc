@@ -120,7 +120,7 @@ std::string ShowsMatcher::Differences(const WireView& view) const {
   recorder.Drain();
   const RawRecord record = recorder.Copy();
   const std::vector<WirePacket> packets = view.PacketsOf(record);
-  const Judgement judgement = Judge(script_, bindings_, {packets, end, Lateness});
+  const Judgement judgement = Judge(script_, bindings_, {packets, end, Lateness, JiffiesBehind});
   for (const Timing& timing : judgement.timings) Tell(timing);
   if (judgement.as_expected()) return {};
   return PrintDiff(judgement, packets, AnnotationsOf(record)) + FaultLines(record);

@@ -19,6 +19,7 @@ TimingKeeper keeper_of_timings;  // guarded by mutex
 std::string Timing::ToString() const {
   std::string text =
       fmt::format("nominal {}, measured {}", DurationText(nominal), DurationText(measured));
+  if (ahead > Duration(0)) text += fmt::format(", at least {}", DurationText(nominal - ahead));
   if (bound.has_value()) text += fmt::format(", at most {}", DurationText(*bound));
   return text;
 }

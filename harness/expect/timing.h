@@ -10,15 +10,17 @@
 
 namespace halfopen {
 
-// A time that an expectation has judged, right or not: right is nominal <= measured <= bound.
+// A time that an expectation has judged, right or not: right is nominal - ahead <= measured <=
+// bound.
 struct Timing {
   TimePoint seen;    // when what is judged was seen
   std::string what;  // in the timeline's words: a packet, a call, "quiet 200ms"
   Duration nominal{0};
   Duration measured{0};
   std::optional<Duration> bound;  // none: the longer the better (a quiet)
+  Duration ahead{0};              // JiffiesBehind() when the timer was armed
 
-  bool early() const { return measured < nominal; }
+  bool early() const { return measured + ahead < nominal; }
   bool late() const { return bound.has_value() && measured > *bound; }
   bool held() const { return !early() && !late(); }
   // "nominal 1s, measured 1.031s, at most 1.032s"

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <tuple>
+#include <utility>
 
 namespace halfopen {
 namespace {
@@ -33,6 +34,23 @@ std::string Conditions(const CatalogueRow& row) {
   if (row.families.size() == 1) conditions.push_back(row.families.front() + " only");
   if (row.scenario->default_profile_only) conditions.emplace_back("--profile default");
   return conditions.empty() ? "" : fmt::format(" ({})", fmt::join(conditions, ", "));
+}
+
+// What is no longer so, each sentence once, with the scenarios that show it.
+std::vector<std::pair<std::string, std::vector<std::string>>> Outdated(
+    const std::vector<CatalogueRow>& rows) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> outdated;
+  for (const CatalogueRow& row : rows) {
+    const std::string& sentence = row.scenario->catalogue.outdated;
+    if (sentence.empty()) continue;
+    auto known =
+        std::ranges::find(outdated, sentence, [](const auto& entry) { return entry.first; });
+    if (known == outdated.end()) {
+      known = outdated.insert(outdated.end(), {sentence, std::vector<std::string>{}});
+    }
+    known->second.push_back(row.scenario->ScenarioName());
+  }
+  return outdated;
 }
 
 bool BeginsFamily(const std::vector<CatalogueRow>& rows, std::size_t i) {
@@ -115,10 +133,8 @@ std::string CatalogueMarkdown(const std::vector<CatalogueRow>& rows,
   }
   text +=
       "\n## No longer so\n\nWhat is still widely written, and what the scenario shows instead.\n\n";
-  for (const CatalogueRow& row : rows) {
-    if (row.scenario->catalogue.outdated.empty()) continue;
-    text +=
-        fmt::format("- {} ({})\n", row.scenario->catalogue.outdated, row.scenario->ScenarioName());
+  for (const auto& [sentence, names] : Outdated(rows)) {
+    text += fmt::format("- {} ({})\n", sentence, fmt::join(names, ", "));
   }
   return text;
 }

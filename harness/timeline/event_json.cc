@@ -140,6 +140,7 @@ json TimingJson(const Timing& timing) {
                {"nominal", timing.nominal.count()},
                {"measured", timing.measured.count()},
                {"held", timing.held()}};
+  if (timing.ahead != Duration(0)) body["ahead"] = timing.ahead.count();
   if (timing.bound) body["bound"] = timing.bound->count();
   return body;
 }

@@ -30,13 +30,14 @@ SocketSnapshot AwaitEnd(Host& server, const Socket& client) {
       "the end of the connection");
 }
 
-SCENARIO(
-    DeadInAcceptQueue, ResetConnectionIsAcceptedAndThenTold,
-    .verdict =
-        "A connection that was reset before accept() is accepted all the same: recv() "
-        "gives the data that came first, then ECONNRESET; never ECONNABORTED.",
-    .source = "accept(2); inet_csk_accept(), tcp_reset()",
-    .outdated = "accept() does not fail with ECONNABORTED for it, as it does on other systems.") {
+SCENARIO(DeadInAcceptQueue, ResetConnectionIsAcceptedAndThenTold,
+         .verdict =
+             "A connection that was reset before accept() is accepted all the same: recv() "
+             "gives the data that came first, then ECONNRESET; never ECONNABORTED.",
+         .source = "accept(2); inet_csk_accept(), tcp_reset()",
+         .outdated =
+             "On other systems accept() fails with ECONNABORTED for a connection that was reset in "
+             "the queue; not on Linux.") {
   Socket listener = ServerHost().Listen();
   Socket client = ConnectAndSend(ClientHost(), listener);
   client.Set(Linger{true, std::chrono::seconds(0)});

@@ -23,8 +23,8 @@ SCENARIO(DeferAccept, DataWakesTheListener,
              "accept() returns when data comes.",
          .source = "tcp(7), TCP_DEFER_ACCEPT; tcp_check_req()",
          .outdated =
-             "It does not start before the handshake's last ACK, it ignores that ACK and "
-             "waits for data.") {
+             "TCP_DEFER_ACCEPT is said to start work before the last ACK of the handshake: it "
+             "ignores that ACK and waits for data.") {
   Socket listener = ServerHost().Listen();
   const Counters before = CountersOf(ServerHost());
   if (Cause("TCP_DEFER_ACCEPT")) listener.Set(DeferAccept{3s});

@@ -113,7 +113,9 @@ SCENARIO(DelayedAck, UnreadSegmentsWaitWhereTheWindowWouldShrink,
              "As long as nobody reads, even two full segments wait 40 ms for their "
              "acknowledgment in interactive mode, as the window would shrink.",
          .source = "__tcp_ack_snd_check, __tcp_select_window",
-         .outdated = "Not every second full segment is acknowledged at once.") {
+         .outdated =
+             "Every second full segment is said to be acknowledged at once; not where the window "
+             "would have to shrink for it.") {
   SendNoLossProbes(ClientHost());
   auto [client, server] = Connect(kWithTimestamps);
   const Counters before = CountersOf(ServerHost());

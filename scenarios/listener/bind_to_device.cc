@@ -74,8 +74,8 @@ SCENARIO(BindToDevice, OnlyASecondInterfaceNeedsPrivilege,
              "is EPERM, an unknown interface ENODEV.",
          .source = "commit c427bfec18f2 (Linux 5.7); sock_bindtoindex_locked, net/core/sock.c",
          .outdated =
-             "Article 000's proxy expects it to fail without CAP_NET_RAW; since Linux 5.7 "
-             "the first SO_BINDTODEVICE of a socket needs no privilege.") {
+             "SO_BINDTODEVICE is said to need CAP_NET_RAW; since Linux 5.7 the first one of a "
+             "socket needs no privilege.") {
   const WithoutCapabilities ordinary({CAP_NET_RAW});
   Socket listener = ServerHost().NewSocket("server");
   EXPECT_THAT(listener.Set(BindToDevice{"veth9"}), FailsWith(ENODEV));

@@ -77,8 +77,8 @@ SCENARIO(InheritedListener, ListenAgainOnlySetsTheBacklog,
              "for every process that has it, and keeps the queue.",
          .source = "listen(2); __inet_listen_sk, net/ipv4/af_inet.c",
          .outdated =
-             "Article 000's proxy does not call listen where SO_ACCEPTCONN is set; it "
-             "could, and its own backlog would count.") {
+             "Proxies do not call listen() where SO_ACCEPTCONN is set; they could, and their own "
+             "backlog would count.") {
   Socket old = ListenerWith(ServerHost(), "server", ReuseAddress{});
   Socket inherited = old.Duplicate("inherited");
   Socket client = ConnectWaiting(ClientHost(), old);

@@ -23,8 +23,8 @@ SCENARIO(NoLinger, AcceptedSocketsCloseWithReset,
              "the client's recv fails with ECONNRESET.",
          .source = "socket(7), SO_LINGER; inet_csk_clone_lock; tcp_close, net/ipv4/tcp.c",
          .outdated =
-             "Article 000 takes it for a close that does not wait; close does not wait by "
-             "default either, and with it data on its way is lost.") {
+             "A proxy's \"nolinger\" is taken for a close that does not wait; close does not wait "
+             "by default either, and with it data on its way is lost.") {
   Socket listener = SocketWith(ServerHost(), "server", ReuseAddress{});
   if (Cause("SO_LINGER with time 0")) listener.Set(Linger{});
   EXPECT_THAT(listener.Bind(kPort), Returns(0));

@@ -134,8 +134,8 @@ SCENARIO(ReuseAddress, RestartRefusesClientsInBetween,
              "refused: ECONNREFUSED.",
          .source = "RFC 9293 3.10.7.1; tcp_v4_send_reset, net/ipv4/tcp_ipv4.c",
          .outdated =
-             "Article 000 finds SO_REUSEADDR enough for a graceful restart; a restart that "
-             "refuses nobody takes SO_REUSEPORT or an inherited listener.") {
+             "SO_REUSEADDR is said to be enough for a graceful restart; one that refuses nobody "
+             "takes SO_REUSEPORT or an inherited listener.") {
   Socket old = ListenerWith(ServerHost(), "server", ReuseAddress{});
   if (Cause("the old listener is closed")) old.Close();
   Socket early = ClientHost().NewSocket("early");

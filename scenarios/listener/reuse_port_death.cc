@@ -159,8 +159,8 @@ SCENARIO(ReusePort, RestartRefusesNobody,
              "accepted by one of them.",
          .source = "socket(7), SO_REUSEPORT; reuseport_add_sock, net/core/sock_reuseport.c",
          .outdated =
-             "Article 000 doubts that a proxy needs SO_REUSEPORT for a graceful restart; "
-             "without it there is a moment without a listener.") {
+             "SO_REUSEPORT was doubted to be of use for a graceful restart; without it there is a "
+             "moment without a listener.") {
   Socket old = ListenerWith(ServerHost(), "server", ReusePort{});
   Socket before = ConnectWaiting(ClientHost(), old, "before");
   Socket accepted = old.Accept();

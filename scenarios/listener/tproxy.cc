@@ -35,8 +35,8 @@ SCENARIO(Transparent, TproxyHandsItConnectionsToForeignAddresses,
              "to any address; without the option their SYNs are dropped.",
          .source = "Documentation/networking/tproxy.rst; nft(8), TPROXY STATEMENT; nft_tproxy.c",
          .outdated =
-             "Article 000 knows the TPROXY target of iptables; nftables has had its own "
-             "tproxy statement since Linux 4.19.") {
+             "Transparent proxies are set up with the TPROXY target of iptables; nftables has had "
+             "its own tproxy statement since Linux 4.19.") {
   constexpr std::uint16_t kProxyPort = 8080;
   constexpr std::uint32_t kMark = 1;
   const Endpoint elsewhere = Elsewhere(family());
