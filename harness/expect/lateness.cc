@@ -16,8 +16,7 @@ Duration JiffiesBehind(TimePoint armed) {
   const StallMonitor* const monitor = CurrentStallMonitor();
   if (monitor == nullptr) return Duration(0);
   const Duration stalled = monitor->WorstStall(armed - kJustBefore, armed) - StallMonitor::Floor();
-  // The monitor sees a part of a stall only: what it may have missed of one is less than its floor.
-  return stalled > Duration(0) ? stalled + StallMonitor::Floor() : Duration(0);
+  return KernelWheel().Jiffy() - Duration(1) + stalled;
 }
 
 Window WindowFor(const std::vector<Duration>& timers, TimePoint begin, TimePoint seen) {

@@ -14,9 +14,10 @@ namespace halfopen {
 Duration StallBetween(TimePoint due, TimePoint seen);
 
 // By how much the kernel's count of jiffies may have been behind when a timer was armed at `armed`:
-// one CPU counts them for all (tick_do_update_jiffies64), and while it stalls another one arms its
-// timers with an old count, so that they fire early by as much once the count has caught up. Zero
-// where this machine did not stall just before, and in virtual time. Thread-safe.
+// one CPU counts them for all (tick_do_update_jiffies64) when its tick comes, and until then
+// another one arms its timers with an old count, so that they fire early by as much as the tick was
+// late. Less than a jiffy on any real machine, and more where this one stalled just before. Zero in
+// virtual time. Thread-safe.
 Duration JiffiesBehind(TimePoint armed);
 
 // The window of `timers`, armed one after the other from `begin` on, for something that was seen at
