@@ -51,6 +51,22 @@ std::string PrintIcmp(const IcmpPattern& icmp) {
   return text;
 }
 
+// What stands in place of a segment's flags and numbers; empty for a segment.
+template <typename Icmp>
+std::string PrintNoSegment(PacketKind kind, const Icmp& icmp) {
+  switch (kind) {
+    case PacketKind::kTcp:
+      return "";
+    case PacketKind::kIcmp:
+      return PrintIcmp(icmp);
+    case PacketKind::kWhoHas:
+      return std::string(kWhoHas);
+    case PacketKind::kIsAt:
+      return std::string(kIsAt);
+  }
+  return "";
+}
+
 }  // namespace
 
 PacketKind KindOf(const Packet& packet) {
@@ -70,19 +86,8 @@ std::string PrintFlags(std::uint8_t flags) {
 
 PacketColumns Columns(const WirePacket& packet, PrintFields fields) {
   PacketColumns columns{packet.from, packet.fault.empty() ? ">" : ">|", packet.to, {}, {}};
-  switch (KindOf(packet.packet)) {
-    case PacketKind::kTcp:
-      break;
-    case PacketKind::kIcmp:
-      columns.flags = PrintIcmp(packet.packet);
-      return columns;
-    case PacketKind::kWhoHas:
-      columns.flags = kWhoHas;
-      return columns;
-    case PacketKind::kIsAt:
-      columns.flags = kIsAt;
-      return columns;
-  }
+  columns.flags = PrintNoSegment(KindOf(packet.packet), packet.packet);
+  if (!columns.flags.empty()) return columns;
   std::string rest = PrintRange(packet.sequence, packet.packet.payload_length);
   if ((packet.packet.flags & kAck) != 0) rest += fmt::format(" ack {}", packet.acknowledgment);
   if (fields.window) rest += fmt::format(" win {}", packet.packet.window);
@@ -94,19 +99,8 @@ PacketColumns Columns(const WirePacket& packet, PrintFields fields) {
 
 PacketColumns Columns(std::string_view from, std::string_view to, const PacketPattern& packet) {
   PacketColumns columns{std::string(from), packet.hits_fault ? ">|" : ">", std::string(to), {}, {}};
-  switch (packet.kind) {
-    case PacketKind::kTcp:
-      break;
-    case PacketKind::kIcmp:
-      columns.flags = PrintIcmp(packet.icmp);
-      return columns;
-    case PacketKind::kWhoHas:
-      columns.flags = kWhoHas;
-      return columns;
-    case PacketKind::kIsAt:
-      columns.flags = kIsAt;
-      return columns;
-  }
+  columns.flags = PrintNoSegment(packet.kind, packet.icmp);
+  if (!columns.flags.empty()) return columns;
   std::string rest = PrintRange(packet.sequence, packet.length);
   if (packet.acknowledgment.has_value()) rest += fmt::format(" ack {}", *packet.acknowledgment);
   if (packet.window.has_value()) rest += fmt::format(" win {}", *packet.window);
