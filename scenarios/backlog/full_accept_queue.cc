@@ -17,13 +17,13 @@ namespace {
 using testing::Contains;
 using testing::Truly;
 
-SCENARIO(BacklogOverflow, SynIsIgnoredUntilTheServerAccepts,
-         .verdict =
-             "listen(n) takes n + 1 connections; the next SYN is ignored without a RST, and "
-             "connect() succeeds with the first SYN after an accept().",
-         .source = "listen(2); sk_acceptq_is_full(), tcp_conn_request()",
-         .outdated =
-             "listen(2) calls the backlog the maximum length of the queue; it takes one more.") {
+SCENARIO(
+    BacklogOverflow, SynIsIgnoredUntilTheServerAccepts,
+    .verdict =
+        "listen(n) takes n + 1 connections; the next SYN is ignored without a RST, and "
+        "connect() succeeds with the first SYN after an accept().",
+    .source = "listen(2); sk_acceptq_is_full(), tcp_conn_request()",
+    .outdated = "listen(2) calls the backlog the maximum length of the queue; it takes one more.") {
   Socket listener = ServerHost().Listen(1);
   const Counters before = CountersOf(ServerHost());
   std::vector<Socket> waiting;
