@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,6 +18,7 @@
 #include "harness/timeline/wire.h"
 #include "netns/error.h"
 #include "netns/fd.h"
+#include "netns/write_all.h"
 
 namespace halfopen {
 
@@ -48,15 +48,11 @@ void WriteFile(const std::filesystem::path& file, const std::string& text) {
     const Fd output(
         Check(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644),
               "open", temporary));
-    std::size_t done = 0;
-    while (done < text.size()) {
-      const ssize_t written = write(output.get(), text.data() + done, text.size() - done);
-      if (written < 0) {
-        const int error = errno;
-        unlink(temporary.c_str());
-        throw EnvironmentError("write", file.string(), error, "the evidence is incomplete");
-      }
-      done += static_cast<std::size_t>(written);
+    try {
+      WriteAll(output, text, file.string());
+    } catch (const EnvironmentError& refusal) {
+      unlink(temporary.c_str());
+      throw EnvironmentError("write", file.string(), refusal.error(), "the evidence is incomplete");
     }
   }
   Check(rename(temporary.c_str(), file.c_str()), "rename", file.string());

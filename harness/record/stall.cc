@@ -19,6 +19,7 @@
 #include <climits>
 #include <new>
 
+#include "netns/child_signals.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -58,13 +59,6 @@ class SignalsBlocked {
  private:
   sigset_t previous_;
 };
-
-void ResetSignals() {
-  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-}
 
 void CloseAllBut(int kept) {
   if (kept > 0) close_range(0, static_cast<unsigned>(kept) - 1, 0);

@@ -15,6 +15,7 @@
 
 #include "netns/error.h"
 #include "netns/fd.h"
+#include "netns/write_all.h"
 
 namespace halfopen {
 namespace {
@@ -160,12 +161,7 @@ void OutFolder::Write(const fs::path& name, std::string_view content) const {
   try {
     const Fd fd(Check(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), "open",
                       beside));
-    while (!content.empty()) {
-      const ssize_t written = write(fd.get(), content.data(), content.size());
-      if (written < 0 && errno == EINTR) continue;
-      Check(written < 0 ? -1 : 0, "write", place);
-      content.remove_prefix(static_cast<std::size_t>(written));
-    }
+    WriteAll(fd, content, place);
     Check(rename(beside.c_str(), place.c_str()), "rename", place);
   } catch (const EnvironmentError&) {
     unlink(beside.c_str());

@@ -42,7 +42,10 @@ void RegisterScenario(ScenarioInfo info, std::function<void()> add_to_googletest
 
 void AddToGoogleTest(std::string_view test_name) {
   for (std::size_t i = 0; i < Registry().size(); ++i) {
-    if (GoogleTestAdders()[i] && Registry()[i].TestName() == test_name) GoogleTestAdders()[i]();
+    const ScenarioInfo& info = Registry()[i];
+    // Each child looks through hundreds of them, so no name is put together in vain.
+    if (!GoogleTestAdders()[i] || !test_name.starts_with(info.suite)) continue;
+    if (info.TestName() == test_name) GoogleTestAdders()[i]();
   }
 }
 

@@ -21,6 +21,7 @@
 #include "fixtures/find_program.h"
 #include "harness/venue/machine_ports.h"
 #include "harness/venue/mailbox.h"
+#include "netns/child_signals.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -43,9 +44,7 @@ struct DieWithParent {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);
     setpgid(0, 0);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
+    UnblockSignals();
     return {};
   }
 };

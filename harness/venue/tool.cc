@@ -21,6 +21,7 @@
 #include <sstream>
 
 #include "fixtures/find_program.h"
+#include "netns/child_signals.h"
 #include "netns/error.h"
 #include "netns/fd.h"
 
@@ -62,10 +63,7 @@ struct ChildSetUp {
   boost::system::error_code on_exec_setup(Launcher&, const process::filesystem::path&,
                                           const char* const*&) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    signal(SIGPIPE, SIG_DFL);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
+    RestoreSigpipe();
     if (chdir(folder) != 0) return {errno, boost::system::system_category()};
     return {};
   }

@@ -9,6 +9,7 @@
 
 #include "netns/error.h"
 #include "netns/fd.h"
+#include "netns/write_all.h"
 
 namespace halfopen {
 
@@ -34,12 +35,7 @@ void WriteWhole(const std::filesystem::path& file, std::string_view content) {
   const std::string name = file.string();
   const Fd fd(
       Check(open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), "open", name));
-  while (!content.empty()) {
-    const ssize_t n = write(fd.get(), content.data(), content.size());
-    if (n < 0 && errno == EINTR) continue;
-    Check(n < 0 ? -1 : 0, "write", name);
-    content.remove_prefix(static_cast<std::size_t>(n));
-  }
+  WriteAll(fd, content, name);
 }
 
 }  // namespace halfopen
