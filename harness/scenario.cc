@@ -25,12 +25,6 @@ std::string FamilyOf(const std::filesystem::path& file) {
                                                         : file.stem().string();
 }
 
-// The file as the repository names it, from wherever it was compiled.
-std::string Named(std::string_view file) {
-  while (file.starts_with("../")) file.remove_prefix(3);
-  return std::string(file);
-}
-
 // The story is about other kernels than this one.
 class OtherKernel : public std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -203,7 +197,7 @@ bool RegisterScenarioClass(const char* suite, const char* name, const char* file
                            const CatalogueEntry& entry, std::unique_ptr<Scenario> (*make)()) {
   for (const IpFamily family : {IpFamily::kIpv4, IpFamily::kIpv6}) {
     if (entry.only && family != *entry.only) continue;
-    ScenarioInfo info{suite, name,   FamilyOf(file),       Named(file),
+    ScenarioInfo info{suite, name,   FamilyOf(file),       RepositoryName(file),
                       line,  family, default_profile_only, entry};
     RegisterScenario(std::move(info), [=] {
       const std::string test = std::string(name) + "/" + std::string(ToString(family));

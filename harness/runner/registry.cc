@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 #include <utility>
 
@@ -15,9 +16,20 @@ std::vector<ScenarioInfo>& Registry() {
   return registry;
 }
 
-std::vector<std::string>& Programs() {
-  static std::vector<std::string> programs;
+std::vector<UsedByScenarios>& Programs() {
+  static std::vector<UsedByScenarios> programs;
   return programs;
+}
+
+std::vector<UsedByScenarios>& Files() {
+  static std::vector<UsedByScenarios> files;
+  return files;
+}
+
+bool Enter(std::vector<UsedByScenarios>& used, const char* name,
+           const std::source_location& place) {
+  used.push_back({name, FolderOf(place.file_name())});
+  return true;
 }
 
 // By index in the registry.
@@ -28,12 +40,24 @@ std::vector<std::function<void()>>& GoogleTestAdders() {
 
 }  // namespace
 
-bool UsesProgram(const char* name) {
-  Programs().emplace_back(name);
-  return true;
+std::string RepositoryName(std::string_view file) {
+  while (file.starts_with("../")) file.remove_prefix(3);
+  return std::string(file);
 }
 
-const std::vector<std::string>& UsedPrograms() { return Programs(); }
+std::string FolderOf(std::string_view file) {
+  return std::filesystem::path(RepositoryName(file)).parent_path().string();
+}
+
+bool UsesProgram(const char* name, std::source_location place) {
+  return Enter(Programs(), name, place);
+}
+
+bool UsesFile(const char* path, std::source_location place) { return Enter(Files(), path, place); }
+
+const std::vector<UsedByScenarios>& UsedPrograms() { return Programs(); }
+
+const std::vector<UsedByScenarios>& UsedFiles() { return Files(); }
 
 void RegisterScenario(ScenarioInfo info, std::function<void()> add_to_googletest) {
   Registry().push_back(std::move(info));

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,12 +54,28 @@ const std::vector<ScenarioInfo>& RegisteredScenarios();
 // A sentence for each scenario name that stands in two places, naming both; empty if there is none.
 std::vector<std::string> DuplicateScenarios();
 
-// Says before main that some scenario starts this program (a name as in PATH), so that it travels
-// into guests. Always true, for a constant in the scenario's file.
-bool UsesProgram(const char* name);
+// A source file as its repository names it, from wherever it was compiled; and its folder.
+std::string RepositoryName(std::string_view file);
+std::string FolderOf(std::string_view file);
 
-// Every such program, in the order in which they were named.
-const std::vector<std::string>& UsedPrograms();
+// A program or file that scenarios use, and that travels into the guests that run them.
+struct UsedByScenarios {
+  std::string name;    // a program as it is started ("curl", "build/tests/foo"), or a file's path
+  std::string folder;  // FolderOf() the source file that says so: its scenarios use it
+};
+
+// Says before main that scenarios of this folder start a program, by a name as in PATH or by a path
+// with a slash, so that it travels into the guests that run any of them. Scripts, static programs
+// and links will do; a program that it starts in turn is to be named as well. Always true, for a
+// constant in the scenario's file or in a header of its folder.
+bool UsesProgram(const char* name, std::source_location place = std::source_location::current());
+// The same of a file, or of a whole folder with all that is in it: a program's configuration,
+// modules or data. It has the same path in the guest.
+bool UsesFile(const char* path, std::source_location place = std::source_location::current());
+
+// What was named so, in the order in which it was.
+const std::vector<UsedByScenarios>& UsedPrograms();
+const std::vector<UsedByScenarios>& UsedFiles();
 
 }  // namespace halfopen
 

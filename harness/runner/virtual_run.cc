@@ -18,7 +18,7 @@
 
 #include "harness/report/results_json.h"
 #include "harness/runner/guest_orders.h"
-#include "harness/runner/registry.h"
+#include "harness/runner/luggage.h"
 #include "harness/runner/signals.h"
 #include "harness/venue/guest_console.h"
 #include "harness/venue/kernel_store.h"
@@ -62,12 +62,6 @@ std::vector<std::string> ColumnNames(const std::vector<Kernel>& kernels) {
     names.push_back(name);
   }
   return names;
-}
-
-std::vector<std::string> ProgramsToTake() {
-  const std::vector<std::string>& used = UsedPrograms();
-  const std::set<std::string> distinct(used.begin(), used.end());
-  return {distinct.begin(), distinct.end()};
 }
 
 // All at the same time, each on a thread that lives as long as the guest that it boots.
@@ -162,7 +156,7 @@ void VirtualRun::StartGuests(const std::vector<PlannedRun>& plan, int interrupt)
   for (const std::vector<PlannedRun>& part : parts) {
     orders.push_back(WriteGuestOrders(options_, part));
   }
-  const std::vector<std::string> payloads = MakePayloads(ProgramsToTake(), orders);
+  const std::vector<std::string> payloads = MakePayloads(LuggageFor(plan), orders);
   for (const auto& future : snapshots) future.wait();
   begin_ = Clock::now();
   for (std::size_t i = 0; i < kernels_.size(); ++i) {

@@ -88,12 +88,7 @@ std::string ToolOutcome::Complaint() const {
 
 ToolOutcome RunTool(const Tool& tool, const std::vector<std::string>& arguments,
                     const ToolFiles& files) {
-  const std::optional<std::string> path = FindProgram(tool.program);
-  if (!path) {
-    throw MissingCapability(
-        fmt::format("the program '{}' is not installed; run: sudo apt-get install {}", tool.program,
-                    tool.package));
-  }
+  const std::string path = RequireProgram(tool.program, tool.package);
   const Fd input = Open(files.input.empty() ? "/dev/null" : files.input, O_RDONLY);
   asio::io_context context;
   asio::readable_pipe output(context);
@@ -110,10 +105,10 @@ ToolOutcome RunTool(const Tool& tool, const std::vector<std::string>& arguments,
   std::optional<process::process> child;
   try {
     child.emplace(
-        context, *path, arguments, process::process_stdio{input.get(), output_end.get(), errors},
+        context, path, arguments, process::process_stdio{input.get(), output_end.get(), errors},
         ChildSetUp{files.folder.empty() ? "." : files.folder.c_str(), EnglishEnvironment()});
   } catch (const boost::system::system_error& refusal) {
-    throw EnvironmentError("exec", *path, refusal.code().value());
+    throw EnvironmentError("exec", path, refusal.code().value());
   }
   output_end.Reset();  // now the child's end of file is ours
   ToolOutcome outcome;

@@ -4,7 +4,8 @@
 #include <elf.h>
 
 #include <cstddef>
-#include <cstring>
+
+#include "harness/venue/value_at.h"
 
 namespace halfopen {
 namespace {
@@ -12,19 +13,10 @@ namespace {
 // The note that names the PVH entry point (Xen's public/elfnote.h: XEN_ELFNOTE_PHYS32_ENTRY).
 constexpr Elf64_Word kXenPhys32Entry = 18;
 
-// The T at `offset`; nullopt if the bytes end before it does.
-template <typename T>
-std::optional<T> At(std::string_view bytes, std::size_t offset) {
-  if (offset > bytes.size() || sizeof(T) > bytes.size() - offset) return std::nullopt;
-  T value;
-  std::memcpy(&value, bytes.data() + offset, sizeof value);
-  return value;
-}
-
 constexpr std::size_t Padded(std::size_t size) { return (size + 3) / 4 * 4; }
 
 bool NamesPvhEntry(std::string_view notes) {
-  for (std::size_t offset = 0; const auto note = At<Elf64_Nhdr>(notes, offset);) {
+  for (std::size_t offset = 0; const auto note = ValueAt<Elf64_Nhdr>(notes, offset);) {
     const std::size_t name = offset + sizeof *note;
     if (name > notes.size()) return false;
     if (note->n_type == kXenPhys32Entry && notes.substr(name).starts_with("Xen")) return true;
@@ -54,10 +46,10 @@ std::string ReleaseOfVmlinux(std::string_view vmlinux) {
 }
 
 bool HasPvhEntry(std::string_view vmlinux) {
-  const auto header = At<Elf64_Ehdr>(vmlinux, 0);
+  const auto header = ValueAt<Elf64_Ehdr>(vmlinux, 0);
   if (!header) return false;
   for (std::size_t i = 0; i < header->e_phnum; ++i) {
-    const auto segment = At<Elf64_Phdr>(vmlinux, header->e_phoff + i * sizeof(Elf64_Phdr));
+    const auto segment = ValueAt<Elf64_Phdr>(vmlinux, header->e_phoff + i * sizeof(Elf64_Phdr));
     if (!segment) return false;
     if (segment->p_type == PT_NOTE && segment->p_offset <= vmlinux.size() &&
         NamesPvhEntry(vmlinux.substr(segment->p_offset, segment->p_filesz))) {
