@@ -74,7 +74,7 @@ void Scenario::SetUp() {
   profile_ = run.profile;
   Guarded([&] {
     recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
-    stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_});
+    stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_, run.evidence});
     const Sysctls pinned = PinnedSysctls(profile_);
     testbed_ = MakeTestbed(topology_, *stage_, pinned);
     recorder_->Start(*testbed_);

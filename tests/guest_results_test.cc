@@ -112,8 +112,8 @@ TEST_F(GuestResultsTest, NothingIsWrittenElsewhere) {
              .dump(),
          "data");
   }
-  for (const std::string& name : std::vector<std::string>{"../evil", "/tmp/evil", "a/b", "..", ".",
-                                                          "", std::string("evil\0x", 6)}) {
+  for (const std::string& name : std::vector<std::string>{"../evil", "/tmp/evil", "a/../../b", "..",
+                                                          ".", "", std::string("evil\0x", 6)}) {
     Tell(nlohmann::json({{"kind", "result"},
                          {"folder", "S.A.IPv4"},
                          {"result", {{"verdict", "passed"}}},

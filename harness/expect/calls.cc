@@ -53,6 +53,7 @@ CallMatcher CallMatcher::AtOnce() const {
 }
 
 bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) const {
+  if (!call.made) return false;
   if (call.error != error_) {
     Explain(explanation, "after " + DurationText(call.Elapsed()));
     return false;
@@ -93,7 +94,7 @@ CallMatcher Succeeds() { return {std::nullopt, 0}; }
 CallMatcher FailsWith(int error) { return {std::nullopt, error}; }
 
 bool ReceivesMatcher::MatchAndExplain(const Call& call, std::ostream*) const {
-  return call.error == 0 && call.data == bytes_;
+  return call.made && call.error == 0 && call.data == bytes_;
 }
 
 void ReceivesMatcher::DescribeTo(std::ostream* out) const { *out << "receives " << Quoted(bytes_); }

@@ -47,13 +47,14 @@ void Recorder::Add(TimePoint time, nlohmann::json body) {
 }
 
 void Recorder::OnCallBegin(const Call& call) {
-  OnWaiting(BeginText(call));
+  // What a program does meanwhile is not what the story waits for.
+  if (call.thread == 0) OnWaiting(BeginText(call));
   Add(call.begin, CallBeginJson(call));
 }
 
 void Recorder::OnCallEnd(const Call& call) {
   Add(call.end, CallEndJson(call, record_.start));
-  OnWaiting("");
+  if (call.thread == 0) OnWaiting("");
 }
 
 void Recorder::OnEndpoint(const std::string& label, const Endpoint& local) {

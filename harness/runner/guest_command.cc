@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -22,9 +23,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::uintmax_t SizeOf(const fs::path& folder) {
+// The files of a folder and those below it: programs have folders of their own there.
+std::vector<fs::path> FilesOf(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
+    if (fs::is_regular_file(entry.symlink_status())) files.push_back(entry.path());
+  }
+  // The order in which a folder lists its files is not always the same.
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::uintmax_t SizeOf(const std::vector<fs::path>& files) {
   std::uintmax_t size = 0;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) size += entry.file_size();
+  for (const fs::path& file : files) size += fs::file_size(file);
   return size;
 }
 
@@ -41,13 +53,13 @@ class Courier {
     // What is said of a run later ("names no cause") finds its evidence sent already.
     const bool evidence = !result.evidence.empty() && fs::exists(result.evidence);
     // Files lie in the guest's memory, which may have no room for a copy.
-    const bool fits = !evidence || SizeOf(result.evidence) <= mailbox_.RoomForData();
-    if (evidence && fits) {
-      for (const fs::directory_entry& entry : fs::directory_iterator(result.evidence)) {
-        const std::string content = ReadWhole(entry.path());
-        files.push_back({entry.path().filename().string(), content.size()});
-        data += content;
-      }
+    const std::vector<fs::path> kept =
+        evidence ? FilesOf(result.evidence) : std::vector<fs::path>();
+    const bool fits = SizeOf(kept) <= mailbox_.RoomForData();
+    for (const fs::path& file : fits ? kept : std::vector<fs::path>()) {
+      const std::string content = ReadWhole(file);
+      files.push_back({fs::relative(file, result.evidence).string(), content.size()});
+      data += content;
     }
     if (evidence) fs::remove_all(result.evidence);
     nlohmann::json record = {{"kind", "result"},

@@ -13,10 +13,12 @@
 namespace halfopen {
 namespace {
 
-// A file name from a guest is a name and no path.
-bool IsPlainName(const std::string& name) {
-  return !name.empty() && name != "." && name != ".." &&
-         name.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
+// A file from a guest lies in its run's folder or below it: no name leads out of there.
+bool StaysWithin(const std::filesystem::path& name) {
+  return !name.empty() && name.is_relative() && name.native().find('\0') == std::string::npos &&
+         std::ranges::none_of(name, [](const std::filesystem::path& part) {
+           return part.empty() || part == "." || part == "..";
+         });
 }
 
 }  // namespace
@@ -67,7 +69,7 @@ void GuestResults::TakeEvidence(const nlohmann::json& files, std::string_view da
   for (const nlohmann::json& file : files) {
     const std::string name = file.at(0);
     const std::size_t size = std::min(file.at(1).get<std::size_t>(), data.size());
-    if (IsPlainName(name)) out.Write(std::filesystem::path(folder) / name, data.substr(0, size));
+    if (StaysWithin(name)) out.Write(std::filesystem::path(folder) / name, data.substr(0, size));
     data.remove_prefix(size);
   }
 }

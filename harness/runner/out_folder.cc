@@ -158,6 +158,9 @@ fs::path OutFolder::MakeRunFolder(const std::string& name) const {
 void OutFolder::Write(const fs::path& name, std::string_view content) const {
   const std::string place = (absolute_ / name).string();
   const std::string beside = place + ".tmp";
+  std::error_code failed;
+  if (name.has_parent_path()) fs::create_directories(absolute_ / name.parent_path(), failed);
+  Require(failed, "mkdir", path_ / name.parent_path());
   try {
     const Fd fd(Check(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), "open",
                       beside));

@@ -34,7 +34,7 @@ class OutFolder {
   // Makes the folder of one run, empty. Returns its absolute path. Throws EnvironmentError.
   std::filesystem::path MakeRunFolder(const std::string& name) const;
   // Writes a file beside its place and renames it into it, so that a reader sees all or nothing.
-  // `name` is relative to the folder. Throws EnvironmentError.
+  // `name` is relative to the folder; folders in it are made. Throws EnvironmentError.
   void Write(const std::filesystem::path& name, std::string_view content) const;
   // Gives a file or a whole folder below this one to SUDO_UID, if there is one.
   void HandOver(const std::filesystem::path& name) const;

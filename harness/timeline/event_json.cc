@@ -31,13 +31,15 @@ std::vector<std::uint8_t> BytesOfHex(const std::string& text) {
 }
 
 json CallFields(const Call& call, const char* kind, const std::string& text) {
-  return {{"kind", kind},
-          {"text", Utf8(text)},
-          {"id", call.id},
-          {"host", call.host},
-          {"socket", call.socket},
-          {"call", call.name},
-          {"arguments", Utf8(call.arguments)}};
+  json body = {{"kind", kind},
+               {"text", Utf8(text)},
+               {"id", call.id},
+               {"host", call.host},
+               {"socket", call.socket},
+               {"call", call.name},
+               {"arguments", Utf8(call.arguments)}};
+  if (call.thread != 0) body["thread"] = call.thread;
+  return body;
 }
 
 }  // namespace
