@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -61,7 +62,7 @@ class PackerTest : public FolderTest {
 
 TEST_F(PackerTest, StaticProgramNeedsNothing) {
   const ProgramNeeds needs = NeedsOf(kStatic);
-  EXPECT_THAT(needs.files, IsEmpty());
+  EXPECT_THAT(needs.libraries, IsEmpty());
   EXPECT_THAT(needs.missing, IsEmpty());
   Packer packer;
   packer.AddProgram(kStatic);
@@ -71,7 +72,7 @@ TEST_F(PackerTest, StaticProgramNeedsNothing) {
 }
 
 TEST_F(PackerTest, DynamicProgramTakesItsLoaderAndLibraries) {
-  EXPECT_THAT(NeedsOf(kDynamic).files,
+  EXPECT_THAT(NeedsOf(kDynamic).libraries,
               AllOf(Contains(fs::path("/lib64/ld-linux-x86-64.so.2")),
                     Contains(testing::Property(&fs::path::filename, fs::path("libc.so.6")))));
   Packer packer;
@@ -102,8 +103,8 @@ TEST_F(PackerTest, ProgramOfAnotherArchitectureIsRefused) {
 }
 
 TEST_F(PackerTest, ScriptTakesItsInterpreter) {
-  EXPECT_THAT(NeedsOf(Executable("one", "#! /bin/sh -e\n")).files, ElementsAre("/bin/sh"));
-  EXPECT_THAT(NeedsOf(Executable("two", "#!/usr/bin/env -S A=1 sh -e\n")).files,
+  EXPECT_THAT(NeedsOf(Executable("one", "#! /bin/sh -e\n")).interpreters, ElementsAre("/bin/sh"));
+  EXPECT_THAT(NeedsOf(Executable("two", "#!/usr/bin/env -S A=1 sh -e\n")).interpreters,
               ElementsAre("/usr/bin/env", testing::Property(&fs::path::filename, fs::path("sh"))));
   EXPECT_THAT(NeedsOf(Executable("three", "#!/usr/bin/env nobodys-program\n")).missing,
               ElementsAre("the interpreter nobodys-program"));
@@ -157,6 +158,19 @@ TEST_F(PackerTest, RelativePathBeginsAtTheRoot) {
   const fs::path root = Unpacked(packer);
   EXPECT_EQ(ReadWhole(root / "tool"), "data");
   EXPECT_EQ(ReadWhole(root / "suite/tool"), "data");
+}
+
+TEST_F(PackerTest, ProgramOfAnUnusualFolderIsFoundByItsName) {
+  const fs::path tool = Executable("opt/my-own-tool", "data");
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", (path + ":" + (folder_ / "opt").string()).c_str(), 1);
+  Packer packer;
+  packer.AddProgram("my-own-tool");
+  packer.AddProgram("sh");
+  setenv("PATH", path.c_str(), 1);
+  const fs::path root = Unpacked(packer);
+  EXPECT_EQ(fs::read_symlink(root / "usr/local/bin/my-own-tool"), tool);
+  EXPECT_FALSE(fs::exists(root / "usr/local/bin/sh"));
 }
 
 TEST_F(PackerTest, MissingProgramStaysBehind) {

@@ -50,7 +50,7 @@ std::optional<Elf> ReadElf(std::string_view bytes) {
 void AddLibraries(ProgramNeeds& needs, const std::string& list) {
   std::istringstream words(list);
   for (std::string word; words >> word;) {
-    if (word.starts_with('/')) needs.files.emplace_back(word);
+    if (word.starts_with('/')) needs.libraries.emplace_back(word);
   }
 }
 
@@ -77,7 +77,7 @@ ProgramNeeds NeedsOfElf(std::string_view bytes, const fs::path& file) {
     return needs;
   }
   const ToolOutcome outcome = RunTool({loader, "libc6"}, {"--list", file.string()});
-  if (!elf->interpreter.empty()) needs.files.emplace_back(loader);
+  if (!elf->interpreter.empty()) needs.libraries.emplace_back(loader);
   AddLibraries(needs, outcome.output);
   if (!outcome.ok()) needs.missing.push_back(MissingFrom(outcome.Complaint()));
   return needs;
@@ -99,7 +99,7 @@ ProgramNeeds NeedsOfScript(std::string_view bytes) {
   const auto add = [&](const std::string& program) {
     const std::optional<std::string> found = FindProgram(program);
     if (found && fs::exists(*found)) {
-      needs.files.emplace_back(*found);
+      needs.interpreters.emplace_back(*found);
     } else {
       needs.missing.push_back("the interpreter " + program);
     }

@@ -11,8 +11,7 @@
 
 #include "fixtures/find_program.h"
 #include "harness/runner/registry.h"
-#include "harness/runner/run_context.h"
-#include "netns/error.h"
+#include "harness/scenario.h"
 #include "tests/suites/story.h"
 
 namespace halfopen {
@@ -25,6 +24,7 @@ constexpr char kScript[] = HALFOPEN_TRAVEL_FOLDER "/script";
     UsesProgram(HALFOPEN_TINY_DYNAMIC),
     UsesProgram(kScript),
     UsesFile(HALFOPEN_TRAVEL_FOLDER "/script.data"),
+    UsesProgram("nc"),
     UsesProgram("halfopen-has-no-such-program"),
 };
 
@@ -45,6 +45,12 @@ BAD(Travel, DynamicProgramStarts) { EXPECT_EQ(Start(HALFOPEN_TINY_DYNAMIC), 0); 
 BAD(Travel, ScriptFindsItsInterpreterAndItsData) { EXPECT_EQ(Start(kScript), 0); }
 
 BAD(Travel, StraceIsThere) { EXPECT_EQ(access(RequireProgram("strace").c_str(), X_OK), 0); }
+
+SCENARIO(Travel, NetcatListens) {
+  Program nc = ServerHost().Run({"nc", "-l", "80"});
+  ServerHost().AwaitListener(80);
+  EXPECT_TRUE(Cause("nothing is wrong"));
+}
 
 }  // namespace
 }  // namespace halfopen
