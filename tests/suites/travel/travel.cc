@@ -46,8 +46,8 @@ BAD(Travel, ScriptFindsItsInterpreterAndItsData) { EXPECT_EQ(Start(kScript), 0);
 
 BAD(Travel, StraceIsThere) { EXPECT_EQ(access(RequireProgram("strace").c_str(), X_OK), 0); }
 
-SCENARIO(Travel, NetcatListens) {
-  Program nc = ServerHost().Run({"nc", "-l", "80"});
+SCENARIO(NetcatTravels, Listens) {
+  Program nc = ServerHost().Run({"nc", "-l", ServerHost().address().ToString(), "80"});
   ServerHost().AwaitListener(80);
   EXPECT_TRUE(Cause("nothing is wrong"));
 }
