@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// error: a segment is sent or it is not: no '?'
+// error: a segment is sent or it is not
 // line: 3
 #include "harness/craft/crafted_script.h"
 
