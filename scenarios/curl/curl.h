@@ -50,8 +50,9 @@ inline Download StartDownload(Host& client, Host& server, std::vector<std::strin
 // The time from when curl began to count, between its start and its connect(), to when it closed
 // its socket: its own timer.
 inline testing::AssertionResult GivesUpAfter(Duration time, TimePoint started, Program& curl) {
-  return InTime("curl gives up", {time}, {started, curl.AwaitCall("connect").begin},
-                curl.AwaitCall("close").begin);
+  const auto on_tcp = testing::Matches(Says("<TCP"));
+  return InTime("curl gives up", {time}, {started, curl.AwaitCall("connect", on_tcp).begin},
+                curl.AwaitCall("close", on_tcp).begin);
 }
 
 }  // namespace halfopen
