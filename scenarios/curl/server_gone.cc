@@ -142,13 +142,15 @@ SCENARIO(CurlServerGone, KeepaliveTimeBoundsTheWaitForADarkHost,
   EXPECT_EQ(OptionOf(curl, "TCP_KEEPIDLE", 0), time.count());
   EXPECT_EQ(OptionOf(curl, "TCP_KEEPINTVL", 0), time.count());
   const Keepalive ka{time, time, OptionOf(curl, "TCP_KEEPCNT", probes)};  // set by curl since 8.9
+  const TimePoint heard = ArrivalOf(44, Wire());
   Fault dark = ServerHost().Drop(Input().From(ClientHost().address()).ToPort(80));
 
   AwaitPackets(IsCurlsProbe, 1, "keepalive probe");
   ASSERT_THAT(AwaitKeepaliveTimer(ClientHost(), server.remote(), server.local()),
               ShowsKeepaliveTimer(1));
   EXPECT_THAT(curl.AwaitCall("recvfrom", Matches(FailsWith(ETIMEDOUT))),
-              FailsWith(ETIMEDOUT).After(ScheduleOf(ka)).Since(ArrivalOf(44, Wire())));
+              FailsWith(ETIMEDOUT).After(ScheduleOf(ka)).Since(heard));
+  EXPECT_TRUE(ProbesAfterIdle(ka.idle, heard, IsCurlsProbe, Wire()));
   EXPECT_EQ(curl.Wait(), ExitStatus{.code = 56});
   EXPECT_EQ(curl.error_output(), "curl: (56) Recv failure: Connection timed out\n");
   EXPECT_THAT(CountersOf(ClientHost()).Since(before), CountExpiryAfter(ka.probes));
@@ -159,11 +161,12 @@ SCENARIO(CurlServerGone, KeepaliveTimeBoundsTheWaitForADarkHost,
     ?        server >  client  .   1:1(0) ack 33
              server >  client  P.  1:45(44) ack 33
              client >  server  .   33:33(0) ack 45
-      +time  client >| server  .   32:32(0) ack 45  *probes
+             client >| server  .   32:32(0) ack 45
+      +time  client >| server  .   32:32(0) ack 45  *more
       +time  client >| server  R.  33:33(0) ack 45
       quiet 200ms
   )",
-                            Bind("time", ka.idle), Bind("probes", ka.probes)));
+                            Bind("time", ka.interval), Bind("more", ka.probes - 1)));
   EXPECT_EQ(server.Snapshot().state, TcpState::kEstablished);
 }
 

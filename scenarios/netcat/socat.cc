@@ -51,6 +51,7 @@ SCENARIO(SocatKeepalive, OptionsOnTheSocketTimeOutTheRead,
               ShowsKeepaliveTimer(1));
   EXPECT_THAT(server.AwaitCall("read", Matches(FailsWith(ETIMEDOUT))),
               FailsWith(ETIMEDOUT).After(ScheduleOf(ka)).Since(heard));
+  EXPECT_TRUE(ProbesAfterIdle(ka.idle, heard, IsServerProbe, Wire()));
   EXPECT_EQ(server.Wait(), ExitStatus{.code = 1});
   EXPECT_THAT(server.error_output(),
               AllOf(HasSubstr(" E read("), HasSubstr("Connection timed out")));
@@ -63,13 +64,12 @@ SCENARIO(SocatKeepalive, OptionsOnTheSocketTimeOutTheRead,
       handshake
                  client >  server  P.  1:7(6) ack 1
                  server >  client  .   1:1(0) ack 7
-      +idle      server >| client  .   0:0(0) ack 7
+                 server >| client  .   0:0(0) ack 7
       +interval  server >| client  .   0:0(0) ack 7  *more
       +interval  server >| client  R.  1:1(0) ack 7
       quiet 200ms
   )",
-                            Bind("idle", ka.idle), Bind("interval", ka.interval),
-                            Bind("more", ka.probes - 1)));
+                            Bind("interval", ka.interval), Bind("more", ka.probes - 1)));
 }
 
 SCENARIO(SocatAfterFin, SecondWriteFailsWithEpipe,
