@@ -59,19 +59,23 @@ ROUTER_SCENARIO(
   Fault dark = ClientHost().Drop(Input().To(ClientHost().address()));
   EXPECT_THAT(AwaitTimeout(asking, timeout), Returns(0).AtOnce());
 
-  const SocketSnapshot orphan = ServersView(RouterHost(), asking.client);
+  const SocketSnapshot orphan = RouterHost().AwaitConnection(
+      asking.client.remote(), asking.client.local(),
+      [](const SocketSnapshot& now) {
+        return now.state != TcpState::kFinWait1 || now.retransmits > 0;
+      },
+      "the FIN's retransmission");
   ASSERT_EQ(orphan.state, TcpState::kFinWait1);
   EXPECT_EQ(orphan.timer, TimerKind::kOn);
-  AwaitPackets([](const WirePacket& packet) { return (packet.packet.flags & kFin) != 0; }, 3,
-               "FIN");
-  EXPECT_THAT(Wire(asking.client), Shows(R"(
+  const Duration rto = orphan.rto / 2;  // it has been doubled once
+  EXPECT_THAT(Wire(asking.client).Until(orphan.time), Shows(R"(
                 handshake client > router
                 client >  router  P.  1:9(8) ack 1
                 router >  client  .   1:1(0) ack 9
                 router >| client  F.  1:1(0) ack 9
       +backoff  router >| client  F.  1:1(0) ack 9  *2
   )",
-                                         Bind("backoff", std::vector<Duration>{orphan.rto, orphan.rto})));
+                                                            Bind("backoff", rto)));
 }
 
 ROUTER_SCENARIO(HaproxyNolinger, LeavesNothingOfAVanishedClient,
