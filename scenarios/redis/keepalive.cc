@@ -18,7 +18,6 @@
 namespace halfopen {
 namespace {
 
-using testing::Contains;
 using testing::Each;
 using testing::Field;
 using testing::HasSubstr;
@@ -114,7 +113,7 @@ SCENARIO(RedisKeepalive, SwitchedOffKeepsACrashedClient,
          .source = "redis.conf, tcp-keepalive; RFC 9293 3.5.1; RFC 1122 4.2.3.6") {
   const Keepalive ka = RedisKeepalive(Times());
   const bool off = Cause("tcp-keepalive is 0");
-  Program redis = RunRedis(ServerHost(), off ? std::chrono::seconds(0) : ka.idle);
+  Program redis = RunRedis(ServerHost(), off ? std::chrono::seconds(0) : ka.idle, false);
   Socket client = ConnectAndPing(ClientHost(), ServerHost());
 
   Crash(client, ServerHost());
@@ -131,7 +130,6 @@ SCENARIO(RedisKeepalive, SwitchedOffKeepsACrashedClient,
   const SocketSnapshot left = ServerEnd(ServerHost(), client);
   EXPECT_EQ(left.state, TcpState::kEstablished);
   EXPECT_EQ(left.timer, TimerKind::kOff);
-  EXPECT_THAT(redis.Calls("setsockopt"), Not(Contains(SetsOption("SO_KEEPALIVE", 1))));
 }
 
 }  // namespace
