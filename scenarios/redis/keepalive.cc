@@ -47,11 +47,6 @@ SCENARIO(RedisKeepalive, GivesAVanishedClientUp,
   Program redis = RunRedis(ServerHost(), ka.idle);
   Socket client = ConnectAndPing(ClientHost(), ServerHost());
   const TimePoint asked = Clock::now();
-  EXPECT_THAT(redis.Calls("setsockopt"),
-              IsSupersetOf({SetsOption("SO_KEEPALIVE", 1),
-                            SetsOption("TCP_KEEPIDLE", static_cast<int>(ka.idle.count())),
-                            SetsOption("TCP_KEEPINTVL", static_cast<int>(ka.interval.count())),
-                            SetsOption("TCP_KEEPCNT", ka.probes)}));
   EXPECT_EQ(ServerEnd(ServerHost(), client).timer, TimerKind::kKeepalive);
   Fault dark = ClientHost().Drop(Input().FromPort(kRedisPort));
 
@@ -61,6 +56,11 @@ SCENARIO(RedisKeepalive, GivesAVanishedClientUp,
 
   EXPECT_THAT(redis.AwaitCall("read", Matches(FailsWith(ETIMEDOUT))),
               FailsWith(ETIMEDOUT).AtOnce());
+  EXPECT_THAT(redis.Calls("setsockopt"),
+              IsSupersetOf({SetsOption("SO_KEEPALIVE", 1),
+                            SetsOption("TCP_KEEPIDLE", static_cast<int>(ka.idle.count())),
+                            SetsOption("TCP_KEEPINTVL", static_cast<int>(ka.interval.count())),
+                            SetsOption("TCP_KEEPCNT", ka.probes)}));
   EXPECT_TRUE(redis.AwaitOutput("Reading from client: Connection timed out"));
   EXPECT_EQ(ServerEnd(ServerHost(), client).state, TcpState::kClose);
   EXPECT_THAT(CountersOf(ServerHost()).Since(before), CountExpiryAfter(ka.probes));
