@@ -7,10 +7,12 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "fixtures/find_program.h"
 #include "harness/evidence/evidence.h"
 #include "harness/expect/notation.h"
 #include "harness/expect/timing.h"
 #include "harness/record/real_time.h"
+#include "harness/runner/luggage.h"
 #include "harness/runner/run_context.h"
 #include "harness/timeline/event_json.h"
 #include "netns/error.h"
@@ -42,6 +44,13 @@ std::unique_ptr<Testbed> MakeTestbed(Topology topology, Stage& stage, const Sysc
   throw std::invalid_argument("no such topology");
 }
 
+// Whether a program travels into guests with the scenario that runs.
+bool Travels(const std::string& program) {
+  PlannedRun run;
+  run.scenario.file = testing::UnitTest::GetInstance()->current_test_info()->file();
+  return LuggageFor({run}).programs.contains(program);
+}
+
 bool TakesEffect(const std::string& cause) {
   RunContext& run = CurrentRun();
   run.causes.push_back(cause);
@@ -55,8 +64,15 @@ void Scenario::Guarded(const std::function<void()>& phase) {
   try {
     phase();
   } catch (const MissingCapability& missing) {
-    run.skip = missing.what();
-    GTEST_SKIP() << missing.what();
+    const auto* const program = dynamic_cast<const MissingProgram*>(&missing);
+    if (program == nullptr || !run.virtual_time || Travels(program->program())) {
+      run.skip = missing.what();
+      GTEST_SKIP() << missing.what();
+    }
+    run.error = fmt::format(
+        "the program '{0}' has not travelled into the guest: say UsesProgram(\"{0}\") beside the "
+        "story",
+        program->program());
   } catch (const OtherKernel& other) {
     run.skip = other.what();
     run.other_kernel = true;

@@ -20,7 +20,7 @@ namespace {
 constexpr int kReceiveBuffer = 16 << 20;
 
 // A netlink message carries at most 64 KiB; the rest of it is attributes.
-constexpr std::size_t kLargestMessage = 0x10000 + 4096;
+constexpr std::size_t kLargestLog = 0x10000 + 4096;
 
 void EnlargeReceiveBuffer(int fd) {
   // Beyond net.core.rmem_max needs CAP_NET_ADMIN over the whole machine, which a user namespace has
@@ -57,7 +57,7 @@ nlmsghdr* Configure(void* buffer, std::uint32_t sequence, std::uint16_t group,
 }  // namespace
 
 PacketLog::PacketLog(const NetworkNamespace& where, std::uint16_t group, std::uint32_t range)
-    : socket_(where, NETLINK_NETFILTER), buffer_(kLargestMessage) {
+    : socket_(where, NETLINK_NETFILTER), buffer_(kLargestLog) {
   EnlargeReceiveBuffer(socket_.fd());
   const std::uint32_t sequence = socket_.NextSequence();
   alignas(nlmsghdr) std::uint8_t request[256] = {};

@@ -347,6 +347,36 @@ TEST_F(GuestTest, ControlsAndRepeatsAreAsOnTheHost) {
   EXPECT_TRUE(Kept("Good.NeedsBothCauses.IPv4.control-2.2"));
 }
 
+TEST_F(GuestTest, ProgramsAndFilesTravel) {
+  const Ended ended = RunGuest({"Travel.*", "NetcatTravels.*"});
+  EXPECT_EQ(ended.code, 0) << ended.output;
+  const auto output = [this](const std::string& name) {
+    return ReadFile(out_ / fmt::format("Travel.{}.IPv4@{}/output.txt", name, kernel_.name));
+  };
+  EXPECT_EQ(output("StaticProgramStarts"), "tiny is here\n");
+  EXPECT_EQ(output("DynamicProgramStarts"), "tiny is here\n");
+  EXPECT_EQ(output("ScriptFindsItsInterpreterAndItsData"), "the data is here\n");
+}
+
+TEST_F(GuestTest, ProgramThatIsNotInstalledIsMissingInTheGuestToo) {
+  const auto hidden = [this] {
+    for (const char* program : {kQemu, "sh"}) {
+      fs::create_symlink(*FindProgram(program), folder_ / program);
+    }
+    return setenv("PATH", folder_.c_str(), 1) == 0;
+  };
+  const Ended ended = RunGuest({"NetcatTravels.Listens", "--family", "4", "--require"}, hidden);
+  EXPECT_EQ(ended.code, 2) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("run: sudo apt-get install netcat-openbsd"));
+}
+
+TEST_F(GuestTest, ProgramThatNobodyNamedIsAnErrorOfTheAuthors) {
+  const Ended ended = RunGuest({"Testbed.StartsAProgramInSecret", "--family", "4"});
+  EXPECT_EQ(ended.code, 2) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("the program 'nc' has not travelled into the guest: say "
+                                      "UsesProgram(\"nc\") beside the story"));
+}
+
 TEST_F(GuestTest, ShardWithoutScenariosBootsNothing) {
   const Ended ended = RunGuest({"Good.*"}, [] {
     return setenv("GTEST_TOTAL_SHARDS", "50", 1) == 0 && setenv("GTEST_SHARD_INDEX", "49", 1) == 0;

@@ -69,6 +69,18 @@ TEST_F(MissingCapabilityTest, InetDiagIsNamed) {
   ExpectSkipThatNames(NETLINK_SOCK_DIAG, "CONFIG_INET_DIAG");
 }
 
+TEST_F(MissingCapabilityTest, ProgramIsNamedWithItsPackage) {
+  // /usr/sbin is searched too, and has none of these.
+  const auto hidden = [this] { return setenv("PATH", folder_.c_str(), 1) == 0; };
+  const std::vector<std::string> netcat = {"NetcatTravels.Listens", "--family", "4"};
+  const Ended skipped = Run(netcat, hidden);
+  EXPECT_EQ(skipped.code, 0) << skipped.output;
+  EXPECT_THAT(skipped.output, AllOf(HasSubstr("skipped    NetcatTravels.Listens/IPv4"),
+                                    HasSubstr("'nc' is not installed; run: sudo apt-get install "
+                                              "netcat-openbsd")));
+  EXPECT_EQ(Run({"NetcatTravels.Listens", "--family", "4", "--require"}, hidden).code, 2);
+}
+
 TEST_F(MissingCapabilityTest, EvidenceOfADeadScenarioIsMadeReadable) {
   const Ended ended = Run({"Testbed.DiesInTheMiddle", "--family", "6"});
   EXPECT_EQ(ended.code, 1) << ended.output;

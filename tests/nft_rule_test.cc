@@ -8,11 +8,11 @@
 namespace halfopen {
 namespace {
 
-const IpAddress kV4 = IpAddress::Parse("10.0.0.1");
-const IpAddress kV6 = IpAddress::Parse("fd00::1");
+const IpAddress kIpv4 = IpAddress::Parse("10.0.0.1");
+const IpAddress kIpv6 = IpAddress::Parse("fd00::1");
 
 TEST(NftRule, BuildersLeaveTheirRuleAsItWas) {
-  const Rule base = Rule(Hook::kOutput).To(kV4);
+  const Rule base = Rule(Hook::kOutput).To(kIpv4);
   const Rule copy = base;
   const Rule drop = base.ToPort(80).Drop();
   EXPECT_EQ(base, copy);
@@ -21,15 +21,15 @@ TEST(NftRule, BuildersLeaveTheirRuleAsItWas) {
 }
 
 TEST(NftRule, OrderOfBuildingDoesNotMatter) {
-  EXPECT_EQ(Rule().Drop().ToPort(80).From(kV4), Rule().From(kV4).ToPort(80).Drop());
+  EXPECT_EQ(Rule().Drop().ToPort(80).From(kIpv4), Rule().From(kIpv4).ToPort(80).Drop());
 }
 
 TEST(NftRule, RefusesTwoFamilies) {
-  EXPECT_THROW((void)Rule().From(kV4).To(kV6), std::invalid_argument);
-  EXPECT_THROW((void)Rule().Family(IpFamily::kIpv6).From(kV4), std::invalid_argument);
-  EXPECT_THROW((void)Rule().From(kV4).Reject(Icmpv6Code::kNoRoute), std::invalid_argument);
-  EXPECT_THROW((void)Rule().From(kV6).Reject(IcmpCode::kNetUnreachable), std::invalid_argument);
-  EXPECT_NO_THROW((void)Rule().From(kV6).Reject(IcmpxCode::kNoRoute));
+  EXPECT_THROW((void)Rule().From(kIpv4).To(kIpv6), std::invalid_argument);
+  EXPECT_THROW((void)Rule().Family(IpFamily::kIpv6).From(kIpv4), std::invalid_argument);
+  EXPECT_THROW((void)Rule().From(kIpv4).Reject(Icmpv6Code::kNoRoute), std::invalid_argument);
+  EXPECT_THROW((void)Rule().From(kIpv6).Reject(IcmpCode::kNetUnreachable), std::invalid_argument);
+  EXPECT_NO_THROW((void)Rule().From(kIpv6).Reject(IcmpxCode::kNoRoute));
 }
 
 TEST(NftRule, RefusesTcpMatchesOnAnotherProtocol) {

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kFewCells = 1 << 20;
 
 // The part of both sequences that is left to align.
-struct Window {
+struct Remainder {
   std::size_t begin = 0;  // the same in both, as what stands before is paired one by one
   std::size_t expected_end = 0;
   std::size_t actual_end = 0;
@@ -25,32 +25,31 @@ bool MustPair(std::size_t expected, std::size_t actual, const AlignCosts& costs)
   return costs.skip(expected) != 0 && costs.pair(expected, actual) == 0;
 }
 
-Window CutCommonEnds(std::size_t expected, std::size_t actual, const AlignCosts& costs) {
-  Window window{.begin = 0, .expected_end = expected, .actual_end = actual};
-  while (window.rows() != 0 && window.columns() != 0 &&
-         MustPair(window.begin, window.begin, costs)) {
-    ++window.begin;
+Remainder CutCommonEnds(std::size_t expected, std::size_t actual, const AlignCosts& costs) {
+  Remainder rest{.begin = 0, .expected_end = expected, .actual_end = actual};
+  while (rest.rows() != 0 && rest.columns() != 0 && MustPair(rest.begin, rest.begin, costs)) {
+    ++rest.begin;
   }
-  while (window.rows() * window.columns() > kFewCells &&
-         MustPair(window.expected_end - 1, window.actual_end - 1, costs)) {
-    --window.expected_end;
-    --window.actual_end;
+  while (rest.rows() * rest.columns() > kFewCells &&
+         MustPair(rest.expected_end - 1, rest.actual_end - 1, costs)) {
+    --rest.expected_end;
+    --rest.actual_end;
   }
-  return window;
+  return rest;
 }
 
 // Fills the table from its last row and column on, so that walking it from its first cell pairs
 // early. Cell (row, column) is the first step of the cheapest path from there to the end.
-std::vector<AlignStep> FirstSteps(const Window& window, const AlignCosts& costs) {
-  const std::size_t width = window.columns() + 1;
-  std::vector<AlignStep> steps((window.rows() + 1) * width, AlignStep::kExtra);
+std::vector<AlignStep> FirstSteps(const Remainder& rest, const AlignCosts& costs) {
+  const std::size_t width = rest.columns() + 1;
+  std::vector<AlignStep> steps((rest.rows() + 1) * width, AlignStep::kExtra);
   std::vector<std::uint64_t> below(width);
   std::vector<std::uint64_t> here(width);
   for (std::size_t column = 0; column < width; ++column) {
-    below[column] = (window.columns() - column) * std::uint64_t{costs.extra};
+    below[column] = (rest.columns() - column) * std::uint64_t{costs.extra};
   }
-  for (std::size_t row = window.rows(); row-- > 0;) {
-    const std::uint64_t skip = costs.skip(window.begin + row);
+  for (std::size_t row = rest.rows(); row-- > 0;) {
+    const std::uint64_t skip = costs.skip(rest.begin + row);
     AlignStep* const row_steps = steps.data() + row * width;
     here[width - 1] = below[width - 1] + skip;
     row_steps[width - 1] = AlignStep::kSkip;
@@ -60,7 +59,7 @@ std::vector<AlignStep> FirstSteps(const Window& window, const AlignCosts& costs)
         best = below[column] + skip;
         row_steps[column] = AlignStep::kSkip;
       }
-      const std::uint32_t pair = costs.pair(window.begin + row, window.begin + column);
+      const std::uint32_t pair = costs.pair(rest.begin + row, rest.begin + column);
       if (pair != AlignCosts::kNever && below[column + 1] + pair <= best) {
         best = below[column + 1] + pair;
         row_steps[column] = AlignStep::kPair;
@@ -76,16 +75,16 @@ std::vector<AlignStep> FirstSteps(const Window& window, const AlignCosts& costs)
 
 std::vector<AlignStep> CheapestPath(std::size_t expected, std::size_t actual,
                                     const AlignCosts& costs) {
-  const Window window = CutCommonEnds(expected, actual, costs);
-  const std::vector<AlignStep> steps = FirstSteps(window, costs);
-  std::vector<AlignStep> path(window.begin, AlignStep::kPair);
-  for (std::size_t row = 0, column = 0; row < window.rows() || column < window.columns();) {
-    const AlignStep step = steps[row * (window.columns() + 1) + column];
+  const Remainder rest = CutCommonEnds(expected, actual, costs);
+  const std::vector<AlignStep> steps = FirstSteps(rest, costs);
+  std::vector<AlignStep> path(rest.begin, AlignStep::kPair);
+  for (std::size_t row = 0, column = 0; row < rest.rows() || column < rest.columns();) {
+    const AlignStep step = steps[row * (rest.columns() + 1) + column];
     path.push_back(step);
     if (step != AlignStep::kExtra) ++row;
     if (step != AlignStep::kSkip) ++column;
   }
-  path.insert(path.end(), expected - window.expected_end, AlignStep::kPair);
+  path.insert(path.end(), expected - rest.expected_end, AlignStep::kPair);
   return path;
 }
 

@@ -56,6 +56,19 @@ Duration Lateness(Duration nominal, TimePoint from, TimePoint to) {
   return WindowFor({nominal}, from, to).latest - nominal;
 }
 
+// Watches until nothing of the view has crossed for `quiet`, or something of it does; what crosses
+// beside it does not count.
+void WatchQuiet(const WireView& view, Duration quiet) {
+  const std::size_t seen = view.Packets().size();
+  while (true) {
+    view.recorder().WatchQuiet(quiet);
+    const std::vector<WirePacket> packets = view.Packets();
+    if (packets.size() != seen || packets.empty() || Clock::now() - packets.back().time >= quiet) {
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 WireView WireView::SentBy(std::string label) const {
@@ -115,7 +128,7 @@ bool ShowsMatcher::MatchAndExplain(const WireView& view, std::ostream* explanati
 std::string ShowsMatcher::Differences(const WireView& view) const {
   Recorder& recorder = view.recorder();
   const Duration quiet = TrailingQuiet(script_, bindings_);
-  if (quiet > Duration(0)) recorder.WatchQuiet(quiet);
+  if (quiet > Duration(0)) WatchQuiet(view, quiet);
   const TimePoint end = Clock::now();
   recorder.Drain();
   const RawRecord record = recorder.Copy();

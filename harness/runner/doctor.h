@@ -2,6 +2,7 @@
 #ifndef HALFOPEN_HARNESS_RUNNER_DOCTOR_H_
 #define HALFOPEN_HARNESS_RUNNER_DOCTOR_H_
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -20,6 +21,12 @@ struct DoctorCheck {
 
 // The check that all isolated ones depend on.
 inline constexpr char kIsolation[] = "isolation";
+
+// Of real programs: whether strace may trace them, and which the scenarios lack.
+std::vector<DoctorCheck> ProgramChecks();
+
+// What mends that strace cannot trace here. Looks below `proc_sys` for Yama's switch.
+std::string StraceRemedy(const std::filesystem::path& proc_sys = "/proc/sys");
 
 // Every check of `halfopen doctor`, in the order in which it prints them.
 std::vector<DoctorCheck> DoctorChecks();

@@ -19,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "fixtures/find_program.h"
@@ -175,7 +176,7 @@ std::string CheckDisk() {
 }  // namespace
 
 std::vector<DoctorCheck> DoctorChecks() {
-  return {
+  std::vector<DoctorCheck> checks = {
       {"kernel", CheckKernel, "", true, false},
       {"HZ", CheckHz, "", true, false},
       {"disk", CheckDisk, "free some space, or choose another place with --out", true, false},
@@ -204,6 +205,8 @@ std::vector<DoctorCheck> DoctorChecks() {
       {"qemu-system-x86_64", CheckQemu, "sudo apt-get install qemu-system-x86", false, false},
       {"kernels in the cache", CheckKernels, "halfopen kernels add debian-6.12", false, false},
   };
+  for (DoctorCheck& check : ProgramChecks()) checks.push_back(std::move(check));
+  return checks;
 }
 
 }  // namespace halfopen

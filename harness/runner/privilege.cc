@@ -26,7 +26,7 @@ long ReadSysctl(const std::filesystem::path& file, long missing) {
   return in >> value ? value : missing;
 }
 
-void WriteFile(const std::string& path, std::string_view text) {
+void WriteProcFile(const std::string& path, std::string_view text) {
   const Fd fd(Check(open(path.c_str(), O_WRONLY | O_CLOEXEC), "open", path));
   Check(static_cast<int>(write(fd.get(), text.data(), text.size())), "write", path);
 }
@@ -71,9 +71,9 @@ std::string UserNamespaceRemedy(int error, const std::filesystem::path& proc_sys
 
 void MapRootToCaller(pid_t pid, uid_t uid, gid_t gid) {
   const std::string folder = pid == 0 ? "/proc/self" : fmt::format("/proc/{}", pid);
-  WriteFile(folder + "/setgroups", "deny");
-  WriteFile(folder + "/uid_map", fmt::format("0 {} 1", uid));
-  WriteFile(folder + "/gid_map", fmt::format("0 {} 1", gid));
+  WriteProcFile(folder + "/setgroups", "deny");
+  WriteProcFile(folder + "/uid_map", fmt::format("0 {} 1", uid));
+  WriteProcFile(folder + "/gid_map", fmt::format("0 {} 1", gid));
 }
 
 void IsolateThisProcess() {

@@ -23,13 +23,31 @@ bool SameIdentity(const CapturedPacket& one, const CapturedPacket& other) {
          Ipv4Identification(one.bytes) == Ipv4Identification(other.bytes);
 }
 
+// Whether the other end takes this SYN within its window for what it is: one that does not belong
+// there, which it challenges (RFC 5961 4.2). What it says next then is neither SYN nor RST.
+bool IsChallenged(const std::vector<WirePacket>& wire, std::size_t syn, std::uint32_t base) {
+  constexpr std::uint32_t kWindow = 65535;
+  const Packet& packet = wire[syn].packet;
+  if (packet.sequence - base > kWindow) return false;
+  for (std::size_t i = syn + 1; i < wire.size(); ++i) {
+    const Packet& next = wire[i].packet;
+    if (next.protocol != IPPROTO_TCP || next.source != packet.destination ||
+        next.destination != packet.source) {
+      continue;
+    }
+    return (next.flags & (kSyn | kRst)) == 0;
+  }
+  return false;
+}
+
 // Sequence numbers relative to the first of each direction of each connection.
 class RelativeNumbers {
  public:
-  void Apply(WirePacket& wire) {
+  void Apply(std::vector<WirePacket>& all, std::size_t index) {
+    WirePacket& wire = all[index];
     const Packet& packet = wire.packet;
-    const bool opens = (packet.flags & kSyn) != 0;
     auto& own = bases_[{packet.source, packet.destination}];
+    const bool opens = (packet.flags & kSyn) != 0 && !(own && IsChallenged(all, index, *own));
     if (!own || (opens && *own != packet.sequence)) {
       // A new incarnation of the connection starts both directions anew.
       if (opens && own && (packet.flags & kAck) == 0) {
@@ -217,10 +235,11 @@ std::vector<WirePacket> BuildWire(const RawRecord& record) {
   std::vector<WirePacket> wire = JoinTaps(record);
   MarkFaults(record, wire);
   RelativeNumbers numbers;
-  for (WirePacket& packet : wire) {
+  for (std::size_t i = 0; i < wire.size(); ++i) {
+    WirePacket& packet = wire[i];
     if (packet.from.empty()) packet.from = LabelOf(record, packet.packet.source);
     packet.to = LabelOf(record, packet.packet.destination);
-    if (packet.packet.protocol == IPPROTO_TCP) numbers.Apply(packet);
+    if (packet.packet.protocol == IPPROTO_TCP) numbers.Apply(wire, i);
     if (packet.packet.quoted) numbers.ApplyToQuoted(packet);
   }
   return wire;

@@ -20,7 +20,7 @@ namespace halfopen {
 namespace {
 
 // Resuming takes a tenth of a second; this is for the slowest machine that is still alive.
-constexpr std::chrono::minutes kPatience{2};
+constexpr std::chrono::minutes kResumePatience{2};
 
 // Records begin at a page of their own behind the payload.
 std::uint64_t RecordsOffset(std::size_t payload) {
@@ -76,7 +76,7 @@ Guest::Guest(const Snapshot& snapshot, std::string_view payload, std::chrono::se
     : mailbox_(MailboxMemory::Create()),
       virtual_limit_(virtual_limit),
       machine_(WritableRam(snapshot.ram, ram_), Machine::Ram::kCopied, mailbox_.descriptor(),
-               {"-S", "-incoming", "defer"}, {Clock::now() + kPatience, interrupt}),
+               {"-S", "-incoming", "defer"}, {Clock::now() + kResumePatience, interrupt}),
       records_(mailbox_.bytes(), kMailboxSize, RecordsOffset(payload.size())) {
   PutPayload(mailbox_, payload, virtual_limit);
   try {

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kRecord[] = "kernel.json";
+constexpr char kKernelRecord[] = "kernel.json";
 
 // What is wrong with the files that the record names; empty if nothing is.
 std::string DamageOf(const fs::path& folder, const nlohmann::json& files) {
@@ -64,13 +64,13 @@ KernelEntry ReadKernelEntry(const fs::path& folder) {
   entry.bytes = SizeOf(folder);
   entry.snapshot = HasSnapshot(folder);
   try {
-    std::ifstream in(folder / kRecord);
+    std::ifstream in(folder / kKernelRecord);
     const nlohmann::json record = nlohmann::json::parse(in);
     entry.kernel.name = record.at("name");
     entry.kernel.release = record.at("release");
     entry.damage = DamageOf(folder, record.at("files"));
   } catch (const nlohmann::json::exception&) {
-    entry.damage = fmt::format("{} is missing or unreadable", kRecord);
+    entry.damage = fmt::format("{} is missing or unreadable", kKernelRecord);
   }
   return entry;
 }
@@ -82,7 +82,7 @@ void WriteKernelRecord(const fs::path& folder, const std::string& name,
     if (entry.is_regular_file()) files[entry.path().lexically_relative(folder)] = entry.file_size();
   }
   const nlohmann::ordered_json record = {{"name", name}, {"release", release}, {"files", files}};
-  WriteWhole(folder / kRecord, record.dump(1) + "\n");
+  WriteWhole(folder / kKernelRecord, record.dump(1) + "\n");
 }
 
 }  // namespace halfopen

@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <list>
 #include <optional>
+#include <string_view>
 
 #include "fixtures/find_program.h"
 #include "harness/venue/program_needs.h"
@@ -16,9 +19,23 @@ namespace halfopen {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// Where programs are searched in a guest (StartPayload(), init/init.cc).
+constexpr std::array<std::string_view, 5> kGuestPath = {"/usr/local/bin", "/usr/bin", "/bin",
+                                                        "/usr/sbin", "/sbin"};
+
+}  // namespace
+
 void Packer::AddProgram(const std::string& name) {
   const std::optional<std::string> path = FindProgram(name);
-  if (path && fs::exists(*path)) Add(*path, Needs::kAll);
+  if (!path || !fs::exists(*path)) return;
+  Add(*path, Needs::kAll);
+  const bool looked_up = name.find('/') == std::string::npos;
+  if (looked_up &&
+      std::ranges::find(kGuestPath, fs::path(*path).parent_path().string()) == kGuestPath.end()) {
+    archive_.AddLink(fs::path(kGuestPath.front()) / name, *path);
+  }
 }
 
 void Packer::AddProgramAs(const fs::path& place, const fs::path& program) {
@@ -55,7 +72,8 @@ void Packer::AddContent(const fs::path& place, const fs::path& file, Needs needs
                            fmt::format("it needs {}; without it the program starts in no guest",
                                        fmt::join(needed.missing, " and ")));
   }
-  for (const fs::path& path : needed.files) Add(path, needs);
+  for (const fs::path& path : needed.libraries) archive_.AddFrom(AddLinksTo(path), path);
+  for (const fs::path& path : needed.interpreters) Add(path, needs);
 }
 
 // Adds every symbolic link that path_resolution(7) meets, and returns the path without links. What

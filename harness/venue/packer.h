@@ -16,8 +16,9 @@ namespace halfopen {
 class Packer {
  public:
   // A program, by a name as in PATH or a path with a slash, and all that it needs to be started
-  // (program_needs.h). Does nothing if there is none, for the scenario that wants it says so
-  // itself. Throws EnvironmentError if something that it needs is not there.
+  // (program_needs.h). By its name it is found in the guest, too. Does nothing if there is none,
+  // for the scenario that wants it says so itself. Throws EnvironmentError if something that it
+  // needs is not there.
   void AddProgram(const std::string& name);
   // The same of the file `program`, which will be at `place`.
   void AddProgramAs(const std::filesystem::path& place, const std::filesystem::path& program);

@@ -2,9 +2,9 @@
 #include "harness/venue/program_needs.h"
 
 #include <elf.h>
-#include <fmt/format.h>
 
 #include <optional>
+#include <regex>
 #include <sstream>
 #include <string_view>
 
@@ -45,23 +45,22 @@ std::optional<Elf> ReadElf(std::string_view bytes) {
   return elf;
 }
 
-// A line is "libfoo.so.1 => /lib/libfoo.so.1 (0x7f…)", "libfoo.so.1 => not found", the loader's own
-// path, or of something that is no file.
+// A line is "libfoo.so.1 => /lib/libfoo.so.1 (0x7f…)", the loader's own path, or of something that
+// is no file.
 void AddLibraries(ProgramNeeds& needs, const std::string& list) {
-  std::istringstream lines(list);
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::string name;
-    std::string word;
-    words >> name;
-    if (name.starts_with('/')) needs.files.emplace_back(name);
-    if (!(words >> word) || word != "=>" || !(words >> word)) continue;
-    if (word.starts_with('/')) {
-      needs.files.emplace_back(word);
-    } else {
-      needs.missing.push_back("the library " + name);
-    }
+  std::istringstream words(list);
+  for (std::string word; words >> word;) {
+    if (word.starts_with('/')) needs.libraries.emplace_back(word);
   }
+}
+
+// What a loader complains of: "…: error while loading shared libraries: libfoo.so.1: cannot open
+// shared object file: …" (glibc), "Error loading shared library libfoo.so.1: …" (musl).
+std::string MissingFrom(const std::string& complaint) {
+  static const std::regex pattern("loading shared librar(?:y|ies:) ([^ :]+): ");
+  std::smatch found;
+  if (std::regex_search(complaint, found, pattern)) return "the library " + found[1].str();
+  return "another loader: " + complaint;
 }
 
 ProgramNeeds NeedsOfElf(std::string_view bytes, const fs::path& file) {
@@ -78,12 +77,9 @@ ProgramNeeds NeedsOfElf(std::string_view bytes, const fs::path& file) {
     return needs;
   }
   const ToolOutcome outcome = RunTool({loader, "libc6"}, {"--list", file.string()});
-  if (!elf->interpreter.empty()) needs.files.emplace_back(loader);
+  if (!elf->interpreter.empty()) needs.libraries.emplace_back(loader);
   AddLibraries(needs, outcome.output);
-  if (!outcome.ok() && needs.missing.empty()) {
-    needs.missing.push_back(
-        fmt::format("another loader ({} --list: {})", loader, outcome.Complaint()));
-  }
+  if (!outcome.ok()) needs.missing.push_back(MissingFrom(outcome.Complaint()));
   return needs;
 }
 
@@ -103,7 +99,7 @@ ProgramNeeds NeedsOfScript(std::string_view bytes) {
   const auto add = [&](const std::string& program) {
     const std::optional<std::string> found = FindProgram(program);
     if (found && fs::exists(*found)) {
-      needs.files.emplace_back(*found);
+      needs.interpreters.emplace_back(*found);
     } else {
       needs.missing.push_back("the interpreter " + program);
     }

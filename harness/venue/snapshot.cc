@@ -34,7 +34,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // A boot takes some seconds here; this is for the slowest machine that is still alive.
-constexpr std::chrono::minutes kPatience{5};
+constexpr std::chrono::minutes kBootPatience{5};
 
 Fd MakeFile(const fs::path& path) {
   return Fd(Check(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), "open",
@@ -57,7 +57,7 @@ std::string Initramfs(const Kernel& kernel) {
 }
 
 // FNV-1a: a name for what a snapshot is made of, not a protection against anybody.
-std::uint64_t Hash(std::string_view bytes) {
+std::uint64_t ShortHash(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
   return hash;
@@ -75,7 +75,7 @@ std::string NameOfSnapshot(const Kernel& kernel, const std::string& initramfs) {
   std::string inputs = Identity(QemuProgram()) + Identity(kernel.image) + GuestCommandLine() + "\n";
   for (const std::string& argument : MachineArguments(Machine::Ram::kWritten))
     inputs += argument + "\n";
-  return fmt::format("snapshot-{:016x}", Hash(inputs + initramfs));
+  return fmt::format("snapshot-{:016x}", ShortHash(inputs + initramfs));
 }
 
 // Returns when the guest waits for its payload and its state is written.
@@ -91,7 +91,7 @@ void Save(Machine& machine, const MailboxHeader& mailbox, int state) {
 
 void Boot(const Kernel& kernel, const std::string& initramfs, const fs::path& folder,
           int interrupt) {
-  const Patience patience{Clock::now() + kPatience, interrupt};
+  const Patience patience{Clock::now() + kBootPatience, interrupt};
   const fs::path initrd = folder / "initramfs";
   WriteWhole(initrd, initramfs);
   // Not in its file yet: a full disk would stop QEMU without a word in the middle of a page.

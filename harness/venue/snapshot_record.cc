@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kRecord[] = "snapshot.json";
+constexpr char kSnapshotRecord[] = "snapshot.json";
 constexpr std::array kFiles = {"ram", "state"};
 
 // FNV-1a over words of eight bytes in four lanes: it is there to find a torn write, and has to be
@@ -59,16 +59,16 @@ nlohmann::json Describe(const fs::path& path) {
 void WriteSnapshotRecord(const fs::path& folder) {
   nlohmann::json record = nlohmann::json::object();
   for (const char* name : kFiles) record[name] = Describe(folder / name);
-  WriteWhole(folder / kRecord, record.dump() + "\n");
+  WriteWhole(folder / kSnapshotRecord, record.dump() + "\n");
 }
 
 std::string DamageOfSnapshot(const fs::path& folder) {
   try {
-    std::ifstream in(folder / kRecord);
+    std::ifstream in(folder / kSnapshotRecord);
     const nlohmann::json record = nlohmann::json::parse(in, nullptr, false);
-    if (!record.is_object()) return fmt::format("{} is missing or unreadable", kRecord);
+    if (!record.is_object()) return fmt::format("{} is missing or unreadable", kSnapshotRecord);
     for (const char* name : kFiles) {
-      if (!record.contains(name)) return fmt::format("{} lacks {}", kRecord, name);
+      if (!record.contains(name)) return fmt::format("{} lacks {}", kSnapshotRecord, name);
       if (Describe(folder / name) != record[name]) {
         return fmt::format("{} is not what was recorded", name);
       }
@@ -82,7 +82,7 @@ std::string DamageOfSnapshot(const fs::path& folder) {
 bool HasSnapshot(const fs::path& folder) {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-    if (fs::exists(entry.path() / kRecord, error)) return true;
+    if (fs::exists(entry.path() / kSnapshotRecord, error)) return true;
   }
   return false;
 }

@@ -7,34 +7,34 @@
 namespace halfopen {
 namespace {
 
-constexpr char kSoft[] = "tcp_v6_err, tcp_write_err; RFC 5461, RFC 5927";
+constexpr char kSoftIpv6[] = "tcp_v6_err, tcp_write_err; RFC 5461, RFC 5927";
 
-TIMES_OUT(Icmpv6InEstablished, NoRouteIsSoft, kIpv6, 1, 0, ENETUNREACH, "no route", kSoft)
+TIMES_OUT(Icmpv6InEstablished, NoRouteIsSoft, kIpv6, 1, 0, ENETUNREACH, "no route", kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, AdminProhibitedIsSoft, kIpv6, 1, 1, EACCES,
-          "administratively prohibited", kSoft)
+          "administratively prohibited", kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, BeyondScopeIsSoft, kIpv6, 1, 2, EHOSTUNREACH,
-          "beyond scope of source address", kSoft)
+          "beyond scope of source address", kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, AddrUnreachableIsSoft, kIpv6, 1, 3, EHOSTUNREACH,
-          "address unreachable", kSoft)
+          "address unreachable", kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, PortUnreachableIsSoft, kIpv6, 1, 4, ECONNREFUSED, "port unreachable",
-          kSoft)
+          kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, PolicyFailIsSoft, kIpv6, 1, 5, EACCES,
-          "source address failed policy", kSoft)
-TIMES_OUT(Icmpv6InEstablished, RejectRouteIsSoft, kIpv6, 1, 6, EACCES, "reject route", kSoft)
+          "source address failed policy", kSoftIpv6)
+TIMES_OUT(Icmpv6InEstablished, RejectRouteIsSoft, kIpv6, 1, 6, EACCES, "reject route", kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, SourceRoutingHeaderErrorIsSoft, kIpv6, 1, 7, EPROTO,
-          "error in source routing header", kSoft)
+          "error in source routing header", kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, HopLimitExceededIsSoft, kIpv6, 3, 0, EHOSTUNREACH,
-          "hop limit exceeded", kSoft)
+          "hop limit exceeded", kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, ReassemblyTimeoutIsSoft, kIpv6, 3, 1, EHOSTUNREACH,
-          "reassembly timeout", kSoft)
+          "reassembly timeout", kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, BadHeaderIsSoft, kIpv6, 4, 0, EPROTO, "erroneous header field",
-          kSoft)
+          kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, UnknownNextHeaderIsSoft, kIpv6, 4, 1, EPROTO,
-          "unrecognized next header", kSoft)
+          "unrecognized next header", kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, UnknownOptionIsSoft, kIpv6, 4, 2, EPROTO, "unrecognized option",
-          kSoft)
+          kSoftIpv6)
 TIMES_OUT(Icmpv6InEstablished, UnknownTypeIsSoft, kIpv6, 100, 0, EPROTO,
-          "an error of an unknown type", kSoft)
+          "an error of an unknown type", kSoftIpv6)
 
 }  // namespace
 }  // namespace halfopen

@@ -12,34 +12,36 @@
 namespace halfopen {
 namespace {
 
-constexpr char kConvert[] = "tcp_v6_err, icmpv6_err_convert; RFC 4443 3, RFC 5461";
+constexpr char kConvertIpv6[] = "tcp_v6_err, icmpv6_err_convert; RFC 4443 3, RFC 5461";
 
-CONNECT_FAILS(Icmpv6InSynSent, NoRouteIsEnetunreach, kIpv6, 1, 0, ENETUNREACH, "no route", kConvert)
+CONNECT_FAILS(Icmpv6InSynSent, NoRouteIsEnetunreach, kIpv6, 1, 0, ENETUNREACH, "no route",
+              kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, AdminProhibitedIsEacces, kIpv6, 1, 1, EACCES,
-              "administratively prohibited", kConvert)
+              "administratively prohibited", kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, BeyondScopeIsEhostunreach, kIpv6, 1, 2, EHOSTUNREACH,
-              "beyond scope of source address", kConvert)
+              "beyond scope of source address", kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, AddrUnreachableIsEhostunreach, kIpv6, 1, 3, EHOSTUNREACH,
-              "address unreachable", kConvert)
+              "address unreachable", kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, PortUnreachableIsEconnrefused, kIpv6, 1, 4, ECONNREFUSED,
-              "port unreachable", kConvert)
+              "port unreachable", kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, PolicyFailIsEacces, kIpv6, 1, 5, EACCES,
-              "source address failed policy", kConvert)
-CONNECT_FAILS(Icmpv6InSynSent, RejectRouteIsEacces, kIpv6, 1, 6, EACCES, "reject route", kConvert)
+              "source address failed policy", kConvertIpv6)
+CONNECT_FAILS(Icmpv6InSynSent, RejectRouteIsEacces, kIpv6, 1, 6, EACCES, "reject route",
+              kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, SourceRoutingHeaderErrorIsEproto, kIpv6, 1, 7, EPROTO,
-              "error in source routing header", kConvert)
+              "error in source routing header", kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, HopLimitExceededIsEhostunreach, kIpv6, 3, 0, EHOSTUNREACH,
-              "hop limit exceeded", kConvert)
+              "hop limit exceeded", kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, ReassemblyTimeoutIsEhostunreach, kIpv6, 3, 1, EHOSTUNREACH,
-              "reassembly timeout", kConvert)
+              "reassembly timeout", kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, BadHeaderIsEproto, kIpv6, 4, 0, EPROTO, "erroneous header field",
-              kConvert)
+              kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, UnknownNextHeaderIsEproto, kIpv6, 4, 1, EPROTO,
-              "unrecognized next header", kConvert)
+              "unrecognized next header", kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, UnknownOptionIsEproto, kIpv6, 4, 2, EPROTO, "unrecognized option",
-              kConvert)
+              kConvertIpv6)
 CONNECT_FAILS(Icmpv6InSynSent, UnknownTypeIsEproto, kIpv6, 100, 0, EPROTO,
-              "an error of an unknown type", kConvert)
+              "an error of an unknown type", kConvertIpv6)
 
 ROUTER_SCENARIO_OF(SynSentStory, Icmpv6InSynSent, PacketTooBigChangesNothing,
                    .verdict =

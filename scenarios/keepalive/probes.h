@@ -19,15 +19,27 @@ inline bool IsServerAck(const WirePacket& packet) {
   return packet.from == "server" && packet.packet.flags == kAck;
 }
 
+// The namespace's keepalive, for sockets that set SO_KEEPALIVE alone (ip-sysctl.rst).
+inline void SetKeepaliveSysctls(Host& host, const Keepalive& keepalive) {
+  host.sysctls().Set("net.ipv4.tcp_keepalive_time", keepalive.idle.count());
+  host.sysctls().Set("net.ipv4.tcp_keepalive_intvl", keepalive.interval.count());
+  host.sysctls().Set("net.ipv4.tcp_keepalive_probes", keepalive.probes);
+}
+
 // How inet_diag shows a socket whose keepalive timer runs, or that is dead. The taps see a probe
 // before the timer's handler has counted it and armed the timer again.
+inline bool KeepaliveTimerRunsOrIsOver(const SocketSnapshot& now) {
+  return now.state == TcpState::kClose ||
+         (now.timer == TimerKind::kKeepalive && now.timer_expires.count() > 0);
+}
 inline SocketSnapshot AwaitKeepaliveTimer(Socket& socket) {
-  return socket.Await(
-      [](const SocketSnapshot& now) {
-        return now.state == TcpState::kClose ||
-               (now.timer == TimerKind::kKeepalive && now.timer_expires.count() > 0);
-      },
-      "the keepalive timer runs");
+  return socket.Await(KeepaliveTimerRunsOrIsOver, "the keepalive timer runs");
+}
+// The same of a program's socket.
+inline SocketSnapshot AwaitKeepaliveTimer(Host& host, const Endpoint& local,
+                                          const Endpoint& remote) {
+  return host.AwaitConnection(local, remote, KeepaliveTimerRunsOrIsOver,
+                              "the keepalive timer runs");
 }
 
 // ss shows timer:(keepalive,…,probes): so many probes are unanswered.

@@ -16,9 +16,7 @@ SCENARIO(KeepaliveExpiry, SysctlsDecideWhereNoSocketOptionDoes,
              "decide when recv() fails with ETIMEDOUT.",
          .source = "ip-sysctl.rst, tcp_keepalive_time; tcp(7)") {
   const Keepalive ka = Times().keepalive;
-  ClientHost().sysctls().Set("net.ipv4.tcp_keepalive_time", ka.idle.count());
-  ClientHost().sysctls().Set("net.ipv4.tcp_keepalive_intvl", ka.interval.count());
-  ClientHost().sysctls().Set("net.ipv4.tcp_keepalive_probes", ka.probes);
+  SetKeepaliveSysctls(ClientHost(), ka);
   const Counters before = CountersOf(ClientHost());
   const TimePoint begin = Clock::now();
   auto [client, server] = Connect(KeepaliveOn{});

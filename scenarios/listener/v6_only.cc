@@ -12,7 +12,7 @@ namespace {
 
 const Endpoint kIpv4Server{IpAddress::Parse("127.0.0.1"), kPort};
 
-constexpr char kRefused[] = R"(
+constexpr char kIpv4Reset[] = R"(
     client   > loopback  S   0:0(0)
     loopback > client    R.  0:0(0) ack 1
     quiet 200ms
@@ -34,7 +34,7 @@ LOOPBACK_SCENARIO(V6Only, RefusesIpv4,
   EXPECT_THAT(listener.Bind(Wildcard(family())), Returns(0));
   EXPECT_THAT(listener.Listen(128), Returns(0));
   ASSERT_NO_FATAL_FAILURE(ExpectIpv4Refused(ServerHost()));
-  EXPECT_THAT(Wire(), Shows(kRefused));
+  EXPECT_THAT(Wire(), Shows(kIpv4Reset));
   Socket client = ConnectWaiting(ClientHost(), listener, "ipv6");
 }
 
@@ -79,7 +79,7 @@ LOOPBACK_SCENARIO(V6Only, SysctlDecidesTheDefault,
   EXPECT_THAT(listener.Bind(Wildcard(family())), Returns(0));
   EXPECT_THAT(listener.Listen(128), Returns(0));
   ASSERT_NO_FATAL_FAILURE(ExpectIpv4Refused(ServerHost()));
-  EXPECT_THAT(Wire(), Shows(kRefused));
+  EXPECT_THAT(Wire(), Shows(kIpv4Reset));
 }
 
 LOOPBACK_SCENARIO(V6Only, OffItTakesIpv4sWildcardToo,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The same with real programs: netcat on both ends.
 //
-// The client's nc knows nothing but what its connect says: with the SYN-ACK dropped it reports a
-// timeout after tcp_syn_retries' schedule and exits with 1, while the listening nc never hears of
-// it: accept() is for connections that are complete. Once the fault is lifted, a second nc carries
-// text across.
+// The client's nc knows nothing but what its connect says, which does not block, and whose error it
+// asks for when select() says that there is news: with the SYN-ACK dropped that is ETIMEDOUT after
+// tcp_syn_retries' schedule. It reports a timeout and exits with 1, while the listening nc never
+// hears of it: accept() is for connections that are complete. Once the fault is lifted, a second nc
+// carries text across.
+#include "scenarios/program_calls.h"
 #include "scenarios/syn_retry/syn_retry.h"
 
 namespace halfopen {
@@ -28,6 +30,11 @@ SCENARIO(SynRetry, NetcatTimesOutAndThenGetsThrough,
 
   Program refused = ClientHost().Run({"nc", "-n", "-v", "-z", address, "80"});
   EXPECT_EQ(refused.Wait(), ExitStatus{.code = 1});
+  const std::vector<Call> connects = refused.Calls("connect");
+  ASSERT_THAT(connects, testing::ElementsAre(FailsWith(EINPROGRESS)));
+  const Call so_error = AwaitSoError(refused);
+  EXPECT_THAT(so_error, Says("[ETIMEDOUT]"));
+  EXPECT_THAT(so_error, Returns(0).After(schedule).Since(connects.front().begin));
   EXPECT_EQ(refused.error_output(),
             "nc: connect to " + address + " port 80 (tcp) failed: Connection timed out\n");
   if (Cause("the fault is lifted")) deaf.Lift();

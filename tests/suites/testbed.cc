@@ -34,6 +34,12 @@ SCENARIO(Testbed, IsAboutOtherKernels) {
   ADD_FAILURE() << "the story goes on";
 }
 
+// Starts a program and forgets to say so, which a guest alone makes it sorry for.
+SCENARIO(Testbed, StartsAProgramInSecret) {
+  Program nc = ServerHost().Run({"nc", "-l", "80"});
+  ServerHost().AwaitListener(80);
+}
+
 // Dies in the middle: what it did so far has to be in its evidence.
 SCENARIO(Testbed, DiesInTheMiddle) {
   Fault dark = ServerHost().Drop(Input().ToPort(80));

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// nginx's client vanishes: what nginx learns of it, and when.
+//
+// Between requests only keepalive tells (`listen … so_keepalive=idle:interval:count`, which sets
+// SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT on the listener; accepted sockets
+// inherit them): EPOLLERR, and recv() fails with ETIMEDOUT. In the middle of an answer nginx's own
+// send_timeout is sooner than the kernel. What it closes then is an orphan in FIN-WAIT-1: the
+// kernel holds the unsent rest of the answer and retransmits it to nobody. With
+// reset_timedout_connection nginx sets SO_LINGER {1, 0} first: a RST, and nothing is left
+// (socket(7)).
+#include "scenarios/nginx/nginx.h"
+
+namespace halfopen::nginx {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Matches;
+using testing::Not;
+using testing::Truly;
+
+SCENARIO(NginxVanishedClient, KeepaliveEndsAnIdleConnectionWithEtimedout,
+         .verdict =
+             "`listen … so_keepalive=…`: the client of an idle connection vanishes, and after the "
+             "last probe nginx's recv() fails with ETIMEDOUT.",
+         .source = "ngx_http_core_module, listen; tcp(7), TCP_KEEPIDLE; tcp_keepalive_timer()",
+         .outdated =
+             "Without so_keepalive nginx never probes, whatever the sysctls say: "
+             "tcp_keepalive_time is for sockets with SO_KEEPALIVE.") {
+  const Keepalive ka = Times().keepalive;
+  Program nginx = RunNginx(
+      ServerHost(),
+      fmt::format("so_keepalive={}s:{}s:{}", ka.idle.count(), ka.interval.count(), ka.probes),
+      "keepalive_timeout 24h;");
+  AwaitWorker(nginx);
+  Socket client = ConnectTo(ServerHost(), ClientHost(), "client");
+  EXPECT_THAT(client.Send("GET / HTTP/1.1\r\nHost: server\r\n\r\n"), Succeeds());
+  EXPECT_THAT(client.Recv().data, HasSubstr("200 OK"));
+  (void)Wire().Packets();  // the ACK of the answer has crossed
+  const TimePoint vanished = Clock::now();
+  Fault dark = ClientHost().Drop(Input().To(ClientHost().address()));
+
+  AwaitPackets(
+      [vanished](const WirePacket& packet) {
+        return packet.time > vanished && (IsReset(packet) || packet.from == "client");
+      },
+      1, "RST, or answer to a probe");
+  EXPECT_THAT(Wire().Since(vanished),
+              Shows(R"(
+                 server >| client  .   153:153(0)
+      +interval  server >| client  .   153:153(0)  *again
+      +interval  server >| client  R.  154:154(0)
+      quiet 200ms
+  )",
+                    Bind("interval", ka.interval), Bind("again", ka.probes - 1)));
+  EXPECT_TRUE(nginx.AwaitCall("recvfrom", Matches(FailsWith(ETIMEDOUT))).made);
+  EXPECT_EQ(ServersView(ServerHost(), client).state, TcpState::kClose);
+  EXPECT_EQ(client.Snapshot().state, TcpState::kEstablished);
+  Stop(nginx);
+  EXPECT_THAT(nginx.error_output(), HasSubstr("recv() failed (110: Connection timed out)"));
+}
+
+// nginx's timers count whole milliseconds.
+constexpr std::chrono::milliseconds kTick{1};
+
+// nginx's close() of a client that has vanished with its request on the way: send_timeout ends the
+// answer, which is larger than what the send buffer and the network take.
+Call AwaitSendTimeout(Program& nginx, Socket& client, std::chrono::seconds timeout) {
+  const Call asked = client.Send("GET /big HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(asked, Succeeds());
+  const Call closed = nginx.AwaitCall("close");
+  const Call full = nginx.Calls("writev").back();
+  EXPECT_THAT(full, FailsWith(EAGAIN));
+  EXPECT_TRUE(InTime("nginx's send_timeout ends the answer", {timeout - kTick},
+                     {asked.begin, full.end}, closed.begin));
+  return closed;
+}
+
+// What runs nginx with a send_timeout of `timeout`.
+Program RunWithSendTimeout(Host& host, std::chrono::seconds timeout, std::string_view more) {
+  Program nginx = RunNginx(
+      host, "sndbuf=8k",
+      fmt::format("send_timeout {}s; location /big {{ root .; }} {}", timeout.count(), more));
+  AwaitWorker(nginx);
+  return nginx;
+}
+
+SCENARIO(NginxVanishedClient, SendTimeoutLeavesAnOrphanWithTheUnsentAnswer,
+         .verdict =
+             "send_timeout ends an answer to a vanished client: close() returns 0 and leaves an "
+             "orphan in FIN-WAIT-1 that holds the unsent data, until tcp_orphan_retries is over.",
+         .source = "ngx_http_core_module, send_timeout; tcp_close(), tcp_orphan_retries()") {
+  const std::chrono::seconds timeout = Times().keepalive.interval;
+  Program nginx = RunWithSendTimeout(ServerHost(), timeout, "");
+  Socket client = ConnectTo(ServerHost(), ClientHost(), "client");
+  Fault dark = ClientHost().Drop(Input().To(ClientHost().address()));
+  const Call closed = AwaitSendTimeout(nginx, client, timeout);
+  EXPECT_THAT(closed, Returns(0));
+  const SocketSnapshot orphan = ServersView(ServerHost(), client);
+  ASSERT_EQ(orphan.state, TcpState::kFinWait1);
+  EXPECT_EQ(orphan.timer, TimerKind::kOn);
+  EXPECT_GT(orphan.send_queue, 10000U);
+
+  ServerHost().AwaitConnection(
+      client.remote(), client.local(),
+      [](const SocketSnapshot& now) { return now.state == TcpState::kClose; }, "CLOSE");
+  EXPECT_THAT(Wire().SentBy("server").Packets(), Not(Contains(Truly(IsReset))));
+  EXPECT_EQ(client.Snapshot().state, TcpState::kEstablished);
+}
+
+SCENARIO(NginxVanishedClient, ResetTimedoutConnectionLeavesNothing,
+         .verdict =
+             "reset_timedout_connection: nginx sets SO_LINGER {1, 0} before it closes after "
+             "send_timeout; a RST goes out, and neither socket nor data is left.",
+         .source = "ngx_http_core_module, reset_timedout_connection; socket(7), SO_LINGER") {
+  const std::chrono::seconds timeout = Times().keepalive.interval;
+  const bool reset = Cause("reset_timedout_connection");
+  Program nginx =
+      RunWithSendTimeout(ServerHost(), timeout, reset ? "reset_timedout_connection on;" : "");
+  Socket client = ConnectTo(ServerHost(), ClientHost(), "client");
+  Fault dark = ClientHost().Drop(Input().To(ClientHost().address()));
+  const Call closed = AwaitSendTimeout(nginx, client, timeout);
+  EXPECT_THAT(closed, Returns(0).AtOnce());
+  ASSERT_EQ(ServersView(ServerHost(), client).state, TcpState::kClose);
+  EXPECT_THAT(nginx.Calls("setsockopt").back().arguments,
+              HasSubstr("SO_LINGER, {l_onoff=1, l_linger=0}"));
+  EXPECT_THAT(Wire().SentBy("server").Since(closed.begin).Packets(), ElementsAre(Truly(IsReset)));
+}
+
+}  // namespace
+}  // namespace halfopen::nginx
