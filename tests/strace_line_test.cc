@@ -65,7 +65,7 @@ TEST(StraceLine, ResultsOfEveryForm) {
       {"= ? <unavailable>", std::nullopt, 0, "<unavailable>"},
       {"        = -1 EPIPE (Broken pipe)", -1, EPIPE, "(Broken pipe)"},
   };
-  for (const Result& expected : kResults) {
+  for (const ResultText& expected : kResults) {
     for (const std::string& time : {std::string(), std::string(" <0.000000042>")}) {
       const std::string text = kLineHead + ("poll([], 0) " + expected.text + time);
       const StraceLine line = ParsedLine(text);
