@@ -19,6 +19,8 @@ class LiveTestbed {
   explicit LiveTestbed(const std::filesystem::path& evidence);
   // Ends the capture; throws EnvironmentError if a packet was lost.
   void Stop() { recorder_.Stop(); }
+  Host& client() { return hosts_.client(); }
+  Host& server() { return hosts_.server(); }
 
  private:
   Activity activity_;

@@ -13,16 +13,16 @@ namespace {
 
 using testing::Optional;
 
-constexpr char kHead[] = "7     1795332374.566000123 ";
+constexpr char kLineHead[] = "7     1795332374.566000123 ";
 
 // Refers to `text`, which is to outlive it.
-StraceLine Parsed(const std::string& text) {
+StraceLine ParsedLine(const std::string& text) {
   const auto line = ParseStraceLine(text);
   EXPECT_TRUE(line) << text;
   return line.value_or(StraceLine());
 }
 
-struct Result {
+struct ResultText {
   std::string text;
   std::optional<long> result;
   int error;
@@ -30,10 +30,10 @@ struct Result {
 };
 
 TEST(StraceLine, ACallHasThreadTimeNameArgumentsAndResult) {
-  const std::string text = std::string(kHead) +
+  const std::string text = std::string(kLineHead) +
                            R"(read(4<TCP:[10.0.0.2:80->10.0.0.1:4000]>, "hi\n", 8192) = 3)" +
                            " <1.000959972>";
-  const StraceLine line = Parsed(text);
+  const StraceLine line = ParsedLine(text);
   EXPECT_EQ(line.kind, StraceLine::Kind::kCall);
   EXPECT_EQ(line.thread, 7);
   EXPECT_EQ(line.time.count(), 1'795'332'374'566'000'123);
@@ -46,7 +46,7 @@ TEST(StraceLine, ACallHasThreadTimeNameArgumentsAndResult) {
 }
 
 TEST(StraceLine, ResultsOfEveryForm) {
-  const Result kResults[] = {
+  const ResultText kResults[] = {
       {"= 0", 0, 0, ""},
       {"= 0 (Timeout)", 0, 0, "(Timeout)"},
       {"= 1 ([{fd=4<TCP:[1]>, revents=POLLIN}])", 1, 0, "([{fd=4<TCP:[1]>, revents=POLLIN}])"},
@@ -65,10 +65,10 @@ TEST(StraceLine, ResultsOfEveryForm) {
       {"= ? <unavailable>", std::nullopt, 0, "<unavailable>"},
       {"        = -1 EPIPE (Broken pipe)", -1, EPIPE, "(Broken pipe)"},
   };
-  for (const Result& expected : kResults) {
+  for (const ResultText& expected : kResults) {
     for (const std::string& time : {std::string(), std::string(" <0.000000042>")}) {
-      const std::string text = kHead + ("poll([], 0) " + expected.text + time);
-      const StraceLine line = Parsed(text);
+      const std::string text = kLineHead + ("poll([], 0) " + expected.text + time);
+      const StraceLine line = ParsedLine(text);
       EXPECT_EQ(line.result, expected.result) << text;
       EXPECT_EQ(line.error, expected.error) << text;
       EXPECT_EQ(line.result_note, expected.note) << text;
@@ -96,38 +96,38 @@ TEST(StraceLine, ArgumentsEndWhereTheCallEnds) {
            R"x([{iov_base="a", iov_len=1}, {iov_base=")", iov_len=1}], 2)x",
            R"("/bin/nc", ["nc", "-l"], 0x7ffd /* 12 vars */)",
        }) {
-    const std::string text = kHead + ("write(" + arguments + ") = 1 <0.000000001>");
-    const StraceLine line = Parsed(text);
+    const std::string text = kLineHead + ("write(" + arguments + ") = 1 <0.000000001>");
+    const StraceLine line = ParsedLine(text);
     EXPECT_EQ(line.arguments, arguments);
     EXPECT_THAT(line.result, Optional(1)) << text;
   }
 }
 
 TEST(StraceLine, ACallThatOthersInterruptHasTwoLines) {
-  const std::string begun = std::string(kHead) + "read(4<TCP:[1]>,  <unfinished ...>";
-  EXPECT_EQ(Parsed(begun).kind, StraceLine::Kind::kUnfinished);
-  EXPECT_EQ(Parsed(begun).name, "read");
-  EXPECT_EQ(Parsed(begun).arguments, "4<TCP:[1]>, ");
-  const std::string ended = std::string(kHead) + R"(<... read resumed>"hi", 8192) = 2 <1.5>)";
-  EXPECT_EQ(Parsed(ended).kind, StraceLine::Kind::kResumed);
-  EXPECT_EQ(Parsed(ended).arguments, R"("hi", 8192)");
-  EXPECT_EQ(Parsed(ended).result_note, "<1.5>") << "nine digits make a time";
-  const std::string died = std::string(kHead) + "<... read resumed> <unfinished ...>) = ?";
-  EXPECT_EQ(Parsed(died).kind, StraceLine::Kind::kResumed);
-  EXPECT_EQ(Parsed(died).result, std::nullopt);
+  const std::string begun = std::string(kLineHead) + "read(4<TCP:[1]>,  <unfinished ...>";
+  EXPECT_EQ(ParsedLine(begun).kind, StraceLine::Kind::kUnfinished);
+  EXPECT_EQ(ParsedLine(begun).name, "read");
+  EXPECT_EQ(ParsedLine(begun).arguments, "4<TCP:[1]>, ");
+  const std::string ended = std::string(kLineHead) + R"(<... read resumed>"hi", 8192) = 2 <1.5>)";
+  EXPECT_EQ(ParsedLine(ended).kind, StraceLine::Kind::kResumed);
+  EXPECT_EQ(ParsedLine(ended).arguments, R"("hi", 8192)");
+  EXPECT_EQ(ParsedLine(ended).result_note, "<1.5>") << "nine digits make a time";
+  const std::string died = std::string(kLineHead) + "<... read resumed> <unfinished ...>) = ?";
+  EXPECT_EQ(ParsedLine(died).kind, StraceLine::Kind::kResumed);
+  EXPECT_EQ(ParsedLine(died).result, std::nullopt);
 }
 
 TEST(StraceLine, EndsAndOthers) {
-  const std::string exited = std::string(kHead) + "+++ exited with 1 +++";
-  EXPECT_EQ(Parsed(exited).kind, StraceLine::Kind::kEnded);
-  EXPECT_EQ(Parsed(exited).result_note, "exited with 1");
-  const std::string killed = std::string(kHead) + "+++ killed by SIGSEGV (core dumped) +++";
-  EXPECT_EQ(Parsed(killed).kind, StraceLine::Kind::kEnded);
-  EXPECT_EQ(Parsed(killed).result_note, "killed by SIGSEGV (core dumped)");
-  const std::string superseded = std::string(kHead) + "+++ superseded by execve in pid 8 +++";
-  EXPECT_EQ(Parsed(superseded).kind, StraceLine::Kind::kOther);
-  const std::string signal = std::string(kHead) + "--- SIGPIPE {si_signo=SIGPIPE} ---";
-  EXPECT_EQ(Parsed(signal).kind, StraceLine::Kind::kOther);
+  const std::string exited = std::string(kLineHead) + "+++ exited with 1 +++";
+  EXPECT_EQ(ParsedLine(exited).kind, StraceLine::Kind::kEnded);
+  EXPECT_EQ(ParsedLine(exited).result_note, "exited with 1");
+  const std::string killed = std::string(kLineHead) + "+++ killed by SIGSEGV (core dumped) +++";
+  EXPECT_EQ(ParsedLine(killed).kind, StraceLine::Kind::kEnded);
+  EXPECT_EQ(ParsedLine(killed).result_note, "killed by SIGSEGV (core dumped)");
+  const std::string superseded = std::string(kLineHead) + "+++ superseded by execve in pid 8 +++";
+  EXPECT_EQ(ParsedLine(superseded).kind, StraceLine::Kind::kOther);
+  const std::string signal = std::string(kLineHead) + "--- SIGPIPE {si_signo=SIGPIPE} ---";
+  EXPECT_EQ(ParsedLine(signal).kind, StraceLine::Kind::kOther);
 }
 
 TEST(StraceLine, WhatIsNoneIsNone) {
@@ -165,7 +165,7 @@ TEST(StraceLine, WhatIsNoneIsNone) {
 }
 
 TEST(StraceLine, APartIsOneOnceItEndsBetweenArguments) {
-  const std::string head = kHead;
+  const std::string head = kLineHead;
   EXPECT_FALSE(ParseStracePart(head + "read"));
   EXPECT_FALSE(ParseStracePart(head + "read(4<TCP:[10.0"));
   EXPECT_FALSE(ParseStracePart(head + "write(4<TCP:[1]>, \"pi"));
@@ -206,7 +206,7 @@ TEST(StraceLine, StringsAreUnquoted) {
 // Neither crashes nor throws, whatever a program makes strace print.
 TEST(StraceLine, SurvivesNoise) {
   const std::string good =
-      std::string(kHead) +
+      std::string(kLineHead) +
       R"(recvfrom(4<TCP:[10.0.0.2:80->10.0.0.1:4000]>, "a\"b\377"..., 99, 0, NULL, NULL) = 3)" +
       " <0.000959972>";
   std::mt19937 random(1);
@@ -233,10 +233,10 @@ TEST(StraceLine, SurvivesNoise) {
 
 TEST(StraceLine, VeryLongLinesTakeNoLongerThanTheyAreLong) {
   const std::string data(4 << 20, '(');
-  const std::string text = kHead + ("write(4<TCP:[1]>, \"" + data + "\", 4194304) = 4194304");
-  EXPECT_THAT(Parsed(text).result, Optional(4 << 20));
+  const std::string text = kLineHead + ("write(4<TCP:[1]>, \"" + data + "\", 4194304) = 4194304");
+  EXPECT_THAT(ParsedLine(text).result, Optional(4 << 20));
   bool cut = true;
-  EXPECT_EQ(Unquoted(Parsed(text).arguments, cut), data);
+  EXPECT_EQ(Unquoted(ParsedLine(text).arguments, cut), data);
 }
 
 }  // namespace

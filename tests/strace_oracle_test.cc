@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string>
@@ -19,6 +18,7 @@
 #include "fixtures/strace_reader.h"
 #include "netns/error.h"
 #include "netns/fd.h"
+#include "tests/told_calls.h"
 
 namespace halfopen {
 namespace {
@@ -32,23 +32,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
 using testing::Not;
-
-class Told : public StraceReader::Listener {
- public:
-  void OnBegin(const Call&) override {}
-  void OnEnd(const Call& call) override { ended.push_back(call); }
-  void OnStarted(int) override {}
-  void OnThreadEnded(int, std::string_view how) override { ends.emplace_back(how); }
-  std::vector<Call> Of(std::string_view name) const {
-    std::vector<Call> calls;
-    std::ranges::copy_if(ended, std::back_inserter(calls),
-                         [&](const Call& call) { return call.name == name; });
-    return calls;
-  }
-
-  std::vector<Call> ended;
-  std::vector<std::string> ends;
-};
 
 // What strace writes of `dialer HOW 127.0.0.1 PORT`.
 std::string TraceOf(const std::string& how, int port) {
@@ -104,8 +87,8 @@ class StraceOracleTest : public testing::Test {
   }
 
   // What the reader makes of it, every line of which it is to understand.
-  Told Read(const std::string& text) {
-    Told told;
+  ToldCalls Read(const std::string& text) {
+    ToldCalls told;
     StraceReader reader("client", "dialer", told);
     reader.Feed(text, Duration(0));
     std::string_view rest = text;
@@ -124,7 +107,7 @@ class StraceOracleTest : public testing::Test {
 TEST_F(StraceOracleTest, AThreadsConnectIsRefused) {
   const std::string text = TraceOf("thread", port_);
   if (text.empty()) GTEST_SKIP() << "this process may trace no other";
-  const Told told = Read(text);
+  const ToldCalls told = Read(text);
   ASSERT_EQ(told.ended.size(), 3U) << text;
   const std::string address = R"({sa_family=AF_INET, sin_port=htons()" + std::to_string(port_) +
                               R"(), sin_addr=inet_addr("127.0.0.1")}, 16)";
@@ -149,7 +132,7 @@ TEST_F(StraceOracleTest, AChildDiesOfSigpipe) {
   held_.Reset();
   waitpid(server, nullptr, 0);
   if (text.empty()) GTEST_SKIP() << "this process may trace no other";
-  const Told told = Read(text);
+  const ToldCalls told = Read(text);
   EXPECT_THAT(told.Of("recvfrom"), ElementsAre(Field(&Call::result, 0)));
   EXPECT_THAT(told.Of("sendto"),
               ElementsAre(AllOf(Field(&Call::result, 4),
@@ -165,7 +148,7 @@ TEST_F(StraceOracleTest, CutAnywhereItReadsTheSame) {
   const std::vector<Call> whole = Read(text).ended;
   ASSERT_THAT(whole, Not(IsEmpty()));
   for (std::size_t cut = 0; cut <= text.size(); ++cut) {
-    Told told;
+    ToldCalls told;
     StraceReader reader("client", "dialer", told);
     reader.Feed(text.substr(0, cut), Duration(0));
     reader.Feed(text.substr(cut), Duration(0));

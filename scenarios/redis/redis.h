@@ -15,12 +15,15 @@ const bool kUsesRedis = UsesProgram("redis-server");
 constexpr std::uint16_t kRedisPort = 6379;
 
 // A redis that keeps nothing on disk and looks around once a second, with this `tcp-keepalive` (0:
-// none; redis.conf's default is 300). Listens when this returns.
-inline Program RunRedis(Host& host, std::chrono::seconds keepalive) {
-  Program redis = host.Run({"redis-server", "--bind", host.address().ToString(), "--port",
-                            std::to_string(kRedisPort), "--tcp-keepalive",
-                            std::to_string(keepalive.count()), "--protected-mode", "no", "--save",
-                            "", "--appendonly", "no", "--hz", "1", "--loglevel", "verbose"});
+// none; redis.conf's default is 300). Listens when this returns. `traced` as in ProgramOptions: its
+// looks around are most of what a guest computes in a story.
+inline Program RunRedis(Host& host, std::chrono::seconds keepalive, bool traced = true) {
+  Program redis =
+      host.Run({.arguments = {"redis-server", "--bind", host.address().ToString(), "--port",
+                              std::to_string(kRedisPort), "--tcp-keepalive",
+                              std::to_string(keepalive.count()), "--protected-mode", "no", "--save",
+                              "", "--appendonly", "no", "--hz", "1", "--loglevel", "verbose"},
+                .traced = traced});
   redis.AwaitListener(kRedisPort);
   return redis;
 }

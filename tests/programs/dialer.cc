@@ -9,6 +9,7 @@
 // What failed is on standard output in strerror(3)'s words.
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -86,7 +87,10 @@ void TellEnvironment() {
   if (folder == nullptr) return;
   while (const dirent* const entry = readdir(folder)) {
     const int fd = std::atoi(entry->d_name);
-    if (entry->d_name[0] != '.' && fd != dirfd(folder)) std::printf("descriptor %d\n", fd);
+    if (entry->d_name[0] == '.' || fd == dirfd(folder)) continue;
+    char what[PATH_MAX] = "";
+    if (readlinkat(dirfd(folder), entry->d_name, what, sizeof what - 1) < 0) continue;
+    std::printf("descriptor %d is %s\n", fd, what);
   }
   closedir(folder);
 }
