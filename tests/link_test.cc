@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "netns/next_hop.h"
 #include "tests/nft_test_kernel.h"
 
 namespace halfopen {
@@ -46,6 +47,33 @@ TEST_F(LinkTest, RoutesComeAndGo) {
   links_->DeleteRoute(Route::Default(kPeer6));
   EXPECT_THAT(Ip("-4 route"), Not(HasSubstr("default")));
   EXPECT_THAT(Ip("-6 route"), Not(HasSubstr("default")));
+}
+
+TEST_F(LinkTest, NextHopIsTheDestinationOrTheRouterOnTheWay) {
+  const MacAddress router = {2, 0, 0, 0, 0, 9};
+  const MacAddress router6 = {2, 0, 0, 0, 0, 6};
+  links_->AddNeighbour("near", kPeer, router);
+  links_->AddNeighbour("near", kPeer6, router6);
+  links_->AddRoute(Route::Default(kPeer));
+  links_->AddRoute(Route::Default(kPeer6));
+  EXPECT_EQ(NextHop(where(), kPeer), router);
+  EXPECT_EQ(NextHop(where(), kPeer6), router6);
+  EXPECT_EQ(NextHop(where(), IpAddress::Parse("192.0.2.1")), router);
+  EXPECT_EQ(NextHop(where(), IpAddress::Parse("2001:db8::1")), router6);
+}
+
+TEST_F(LinkTest, NextHopNeedsARouteAndANeighbour) {
+  EXPECT_THROW(NextHop(where(), kPeer), EnvironmentError);
+  EXPECT_THROW(NextHop(where(), IpAddress::Parse("192.0.2.1")), EnvironmentError);
+}
+
+TEST_F(LinkTest, LinkIsFoundByItsAddress) {
+  for (const IpAddress& address : {kOwn, kOwn6}) {
+    const AddressedLink link = LinkOfAddress(where(), address);
+    EXPECT_EQ(link.name, "near");
+    EXPECT_EQ(link.mac, (MacAddress{2, 0, 0, 0, 0, 1}));
+  }
+  EXPECT_THROW(LinkOfAddress(where(), kPeer), EnvironmentError);
 }
 
 TEST_F(LinkTest, TheKernelsOwnRouteCanBeDeleted) {

@@ -11,7 +11,7 @@ namespace halfopen {
 namespace {
 
 const Deviation kChallengesUnsentAck = Known(
-    {.since = {"7.1", "6.18.33"},
+    {.since = {"7.1", "7.0.10", "6.18.33"},
      .reason = "an ACK of data never sent draws a challenge ACK on an established connection too",
      .source = "commit 42726ec644cb; RFC 5961 5.2"});
 

@@ -106,5 +106,29 @@ SCENARIO(CraftedTimestamp, MissingOneIsForgiven,
   EXPECT_THAT(RecvNow(client), Receives("0123"));
 }
 
+// Numbers count modulo 2^32 (RFC 9293 3.4), and every connection of 4 GB comes to that.
+SCENARIO(CraftedSequence, WrapsAround,
+         .verdict = "Data whose sequence numbers wrap around 2^32 is received like any other.",
+         .source = "RFC 9293 3.4; before(), after() (include/net/tcp.h)") {
+  CraftedPeer server(ServerHost());
+  if (Cause("the numbers are about to wrap")) server.set_initial_sequence(4294967290);
+  server.Listen();
+  Socket client = ConnectedTo(server, ClientHost());
+  server.Send(R"(
+      server > client  P.  1:11(10)
+      server > client  P.  11:21(10)
+  )");
+  server.Await("client > server . 1:1(0) ack 21");
+  EXPECT_THAT(RecvNow(client), Receives("01234567890123456789"));
+  EXPECT_THAT(Wire().SentBy("server"), Shows(R"(
+      server > client  S.  0:0(0) ack 1
+      server > client  P.  1:11(10) ack 1
+      server > client  P.  11:21(10) ack 1
+      quiet 200ms
+  )"));
+  const std::vector<WirePacket> sent = Wire().SentBy("server").Packets();
+  EXPECT_LT(sent.back().packet.sequence, sent.front().packet.sequence);
+}
+
 }  // namespace
 }  // namespace halfopen

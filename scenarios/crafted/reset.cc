@@ -132,7 +132,7 @@ SCENARIO(CraftedReset, BehindTheLastSackBlockResets,
          .verdict =
              "With SACK a RST right behind the data that came last out of order counts too: "
              "ECONNRESET without a challenge.",
-         .source = "tcp_validate_incoming(); commit e00431bc93bb (Linux 4.7)") {
+         .source = "tcp_validate_incoming() (net/ipv4/tcp_input.c)") {
   CraftedPeer server(ServerHost());
   server.Listen("<mss 1460,sackOK>");
   Socket client = ConnectedTo(server, ClientHost());
@@ -159,7 +159,7 @@ SCENARIO(CraftedReset, AtTheNumberOfTheFinResets,
          .verdict =
              "After a FIN a RST with the FIN's own number counts too; the socket was in "
              "CLOSE-WAIT, so send() fails with EPIPE.",
-         .source = "tcp_reset_check(), tcp_reset(); commit 0e40f4c95c45 (Linux 4.11)") {
+         .source = "tcp_reset_check(), tcp_reset() (net/ipv4/tcp_input.c)") {
   CraftedPeer server(ServerHost());
   server.Listen();
   Socket client = ConnectedTo(server, ClientHost());

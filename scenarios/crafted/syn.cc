@@ -64,11 +64,11 @@ SCENARIO(CraftedSyn, OldDuplicateIsChallenged,
               Counted({{"TcpExt.TCPSYNChallenge", 1}, {"TcpExt.TCPChallengeACK", 1}}));
 }
 
-SCENARIO(CraftedSyn, OfARebootedPeerEndsTheHalfOpenConnection,
-         .verdict =
-             "A rebooted peer that connects from the same port answers the challenge ACK "
-             "with a RST: recv() of the old connection fails with ECONNRESET.",
-         .source = "RFC 9293 3.5.1, figure 9; RFC 5961 4.2") {
+ROUTER_SCENARIO(CraftedSyn, OfARebootedPeerEndsTheHalfOpenConnection,
+                .verdict =
+                    "A rebooted peer that connects from the same port answers the challenge ACK "
+                    "with a RST: recv() of the old connection fails with ECONNRESET.",
+                .source = "RFC 9293 3.5.1, figure 9; RFC 5961 4.2") {
   CraftedPeer client(ClientHost());
   Socket listener = ServerHost().Listen();
   client.Connect(ServerHost());
