@@ -43,8 +43,8 @@ Asking AskHalf(Host& proxy, Host& clients, const Host& server, std::chrono::seco
 Call AwaitTimeout(Asking& asking, std::chrono::seconds timeout) {
   const Call read = asking.haproxy.AwaitCall("recvfrom", IsWith(asking.client));
   const Call closed = asking.haproxy.AwaitCall("close", IsWith(asking.client));
-  EXPECT_TRUE(InTime("HAProxy's timeout client", TimeOf(timeout), Decided(asking.haproxy, read),
-                     Decided(asking.haproxy, closed)));
+  EXPECT_TRUE(
+      WaitedFor("HAProxy's timeout client", timeout, WokenFor(asking.haproxy, read), closed.begin));
   return closed;
 }
 
