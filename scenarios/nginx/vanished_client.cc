@@ -95,8 +95,8 @@ Call AwaitSendTimeout(Asked& asked, std::chrono::seconds timeout) {
 
 SCENARIO(NginxVanishedClient, SendTimeoutLeavesAnOrphanWithTheUnsentAnswer,
          .verdict =
-             "send_timeout ends an answer to a vanished client: close() returns 0 and leaves an "
-             "orphan in FIN-WAIT-1 that holds the unsent data, until tcp_orphan_retries is over.",
+             "send_timeout ends an answer to a vanished client: close() leaves an orphan in "
+             "FIN-WAIT-1 with the unsent data, until tcp_orphan_retries is over.",
          .source = "ngx_http_core_module, send_timeout; tcp_close(), tcp_orphan_retries()") {
   const std::chrono::seconds timeout = Times().keepalive.interval;
   Asked asked = AskStoppedWorker(ServerHost(), ClientHost(), timeout, "");
