@@ -57,7 +57,7 @@ ROUTER_SCENARIO(
   const std::chrono::seconds timeout = Times().keepalive.interval;
   Asking asking = AskHalf(RouterHost(), ClientHost(), ServerHost(), timeout, "");
   Fault dark = ClientHost().Drop(Input().To(ClientHost().address()));
-  EXPECT_THAT(AwaitTimeout(asking, timeout), Returns(0).AtOnce());
+  EXPECT_THAT(AwaitTimeout(asking, timeout), Returns(0));
 
   const SocketSnapshot orphan = RouterHost().AwaitConnection(
       asking.client.remote(), asking.client.local(),
@@ -90,7 +90,7 @@ ROUTER_SCENARIO(HaproxyNolinger, LeavesNothingOfAVanishedClient,
   const bool set = Cause(kNolinger);
   Asking asking = AskHalf(RouterHost(), ClientHost(), ServerHost(), timeout, set ? kNolinger : "");
   Fault dark = ClientHost().Drop(Input().To(ClientHost().address()));
-  EXPECT_THAT(AwaitTimeout(asking, timeout), Returns(0).AtOnce());
+  EXPECT_THAT(AwaitTimeout(asking, timeout), Returns(0));
 
   ASSERT_EQ(ServersView(RouterHost(), asking.client).state, TcpState::kClose);
   const std::string listener = Endpoint{RouterHost().address(), 80}.ToString() + "]>";
