@@ -41,8 +41,7 @@ ROUTER_SCENARIO(HaproxyDeadServer, RefusedConnectIsTriedAgainAndGives503,
   const std::vector<Call> ours(connects.end() - 4, connects.end());
   EXPECT_THAT(ours, ElementsAre(FailsWith(EINPROGRESS), FailsWith(ECONNREFUSED),
                                 FailsWith(EINPROGRESS), FailsWith(ECONNREFUSED)));
-  EXPECT_TRUE(InTime("HAProxy tries again", TimeOf(1s), Decided(haproxy, ours[1]),
-                     Decided(haproxy, ours[2])));
+  EXPECT_TRUE(WaitedFor("HAProxy tries again", 1s, WokenFor(haproxy, ours[1]), ours[2].begin));
 }
 
 ROUTER_SCENARIO(HaproxyDeadServer, FinInsteadOfAnAnswerGives502,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "scenarios/handshake.h"
+#include "scenarios/program_timeout.h"
 
 // What the stories of HAProxy share: it runs on the router, between the client and the server, and
 // has a connection of its own to each of them.
@@ -91,18 +92,13 @@ inline std::function<bool(const Call&)> IsWith(const Host& server) {
   };
 }
 
-// When HAProxy decided on a call: it reads its clock when epoll_wait() returns, and goes by that.
-inline Moment Decided(const Program& haproxy, const Call& call) {
+// When HAProxy woke up for a call: it reads its clock when epoll_wait() returns, and goes by that.
+inline TimePoint WokenFor(const Program& haproxy, const Call& call) {
   TimePoint woken = TimePoint::min();
   for (const Call& wait : haproxy.Calls("epoll_wait")) {
     if (wait.end <= call.begin) woken = std::max(woken, wait.end);
   }
-  return {woken, call.begin};
-}
-
-// Its timers, which count whole milliseconds.
-inline std::vector<Duration> TimeOf(std::chrono::milliseconds timeout) {
-  return {timeout - std::chrono::milliseconds(1)};
+  return woken;
 }
 
 // The nth connection that HAProxy has opened to a server.

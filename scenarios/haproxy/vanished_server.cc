@@ -64,8 +64,8 @@ ROUTER_SCENARIO(HaproxyVanishedServer, ServerTimeoutGives504AndResetsTheServer,
   EXPECT_THAT(haproxy.Calls("setsockopt").back().arguments,
               HasSubstr("SO_LINGER, {l_onoff=1, l_linger=0}"));
   const Call sent = haproxy.AwaitCall("sendto", IsWith(ServerHost()));
-  EXPECT_TRUE(InTime("HAProxy's timeout server", TimeOf(timeout), Decided(haproxy, sent),
-                     Decided(haproxy, closed)));
+  EXPECT_TRUE(
+      WaitedFor("HAProxy's timeout server", timeout, WokenFor(haproxy, sent), closed.begin));
   EXPECT_THAT(Wire(server), Shows(R"(
       handshake router > server
       router > server  P.  1:33(32) ack 1

@@ -61,12 +61,13 @@ http {{
                 {"big", std::string(50000, '.')}}});
 }
 
-// Blocks until a worker waits for clients, and returns its process; not that of `before`.
-inline int AwaitWorker(Program& nginx, int before = 0) {
-  const auto listens = [before](const Call& call) {
-    return call.thread != before && call.arguments.find("EPOLL_CTL_ADD") != std::string::npos;
-  };
-  return nginx.AwaitCall("epoll_ctl", listens).thread;
+// Blocks until the worker waits for clients, and returns its process.
+inline int AwaitWorker(Program& nginx) {
+  const Call listens = nginx.AwaitCall("epoll_ctl", [](const Call& call) {
+    return call.arguments.find("EPOLL_CTL_ADD") != std::string::npos;
+  });
+  if (!listens.made) throw EnvironmentError("nginx", "its worker", 0, nginx.error_output());
+  return listens.thread;
 }
 
 // kill(2).

@@ -35,6 +35,7 @@ SCENARIO(
   EXPECT_THAT(waiting.Recv().data, StartsWith("HTTP/1.1 200 OK\r\n"));
   ASSERT_THAT(served.Recv(Socket::kReceiveSize, MSG_DONTWAIT), EndsStream());
   EXPECT_EQ(served.Snapshot().state, TcpState::kCloseWait);
+  AwaitFinAcknowledged(ServerHost(), served);
   EXPECT_THAT(Wire(served), Shows(R"(
       handshake served > server
       server > served  F.  1:1(0) ack 1
