@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fixtures/segment.h"
 #include "tests/packet_bytes.h"
 
 namespace halfopen {
@@ -117,6 +118,50 @@ TEST_F(WireTest, LoopbackHasOneTapThatSeesBothEnds) {
 TEST_F(WireTest, WhatNobodyWasSeenToSendStandsForItself) {
   Sees(7us, 0, false, Segment(1));
   EXPECT_THAT(BuildWire(record_), ElementsAre(Arrived(7us)));
+}
+
+// A connection whose client sends another SYN, `ahead` of its first, and what the server says then.
+class SecondSynTest : public WireTest {
+ protected:
+  std::vector<WirePacket> Wire(std::uint32_t ahead, std::uint8_t answer) {
+    Says(kClient, kSyn, kOwn, 0);
+    Says(kServer, kSyn | kAck, kTheirs, kOwn + 1);
+    Says(kClient, kSyn, kOwn + ahead, 0);
+    Says(kServer, answer, kTheirs + 1, kOwn + 1);
+    return BuildWire(record_);
+  }
+
+ private:
+  static constexpr std::uint32_t kOwn = 1000;
+  static constexpr std::uint32_t kTheirs = 70000;
+
+  void Says(const IpAddress& from, std::uint8_t flags, std::uint32_t sequence,
+            std::uint32_t acknowledgment) {
+    const Bytes bytes = ToIpPacket({.source = {from, 80},
+                                    .destination = {from == kClient ? kServer : kClient, 80},
+                                    .flags = flags,
+                                    .sequence = sequence,
+                                    .acknowledgment = acknowledgment});
+    Sees(time_ += 10us, from == kClient ? 0 : 1, true, ByteString(bytes.begin(), bytes.end()));
+  }
+
+  Duration time_{0};
+};
+
+TEST_F(SecondSynTest, OneThatIsChallengedInTheWindowBelongsToTheConnection) {
+  const std::vector<WirePacket> wire = Wire(5000, kAck);
+  EXPECT_EQ(wire[2].sequence, 5000u);
+  EXPECT_EQ(wire[3].sequence, 1u);
+  EXPECT_EQ(wire[3].acknowledgment, 1u);
+}
+
+TEST_F(SecondSynTest, OneThatIsAnsweredBeginsANewConnection) {
+  EXPECT_EQ(Wire(5000, kSyn | kAck)[2].sequence, 0u);
+  EXPECT_EQ(Wire(5000, kRst | kAck)[2].sequence, 0u);
+}
+
+TEST_F(SecondSynTest, OneOutsideTheWindowBeginsANewConnection) {
+  EXPECT_EQ(Wire(100'000, kAck)[2].sequence, 0u);
 }
 
 }  // namespace

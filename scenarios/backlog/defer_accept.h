@@ -27,6 +27,20 @@ MATCHER(IsDeferred, "in SYN-RECV with a timer") {
   return arg.state == TcpState::kSynRecv && arg.timer == TimerKind::kOn;
 }
 
+// Connects to a program, and returns how its host has the connection once it has seen the ACK.
+inline SocketSnapshot ConnectDeferred(Host& server, Socket& client) {
+  const Counters before = Counters::Read(server.network());
+  EXPECT_THAT(client.Connect(server), Returns(0).AtOnce());
+  return server.AwaitConnection(
+      client.remote(), client.local(),
+      [&](const SocketSnapshot& now) {
+        const Counters after = Counters::Read(server.network());
+        return now.state == TcpState::kEstablished ||
+               after.Get("TCPDeferAcceptDrop") > before.Get("TCPDeferAcceptDrop");
+      },
+      "the client's ACK");
+}
+
 }  // namespace halfopen::backlog
 
 #endif  // HALFOPEN_SCENARIOS_BACKLOG_DEFER_ACCEPT_H_

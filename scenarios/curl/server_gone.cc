@@ -2,11 +2,12 @@
 // A server that vanishes in mid-body: as its process, its kernel or its whole host.
 //
 // If the process ends, its kernel sends a FIN, and curl misses what Content-Length promised: exit
-// code 18. A RST (the kernel's, for data left unread or SO_LINGER 0) fails its recv() with
-// ECONNRESET: 56. If the host is gone nothing comes, and nothing that curl has to send asks for an
-// answer. It is saved by its own keepalive: TCP_KEEPIDLE and TCP_KEEPINTVL of --keepalive-time, 60
-// s each unless told otherwise, so that after the namespace's tcp_keepalive_probes, ten minutes in
-// all, recv() fails with ETIMEDOUT: 56 again. With --no-keepalive it waits for ever.
+// code 18, or 52 if it got not a single byte. A RST (the kernel's, for data left unread or
+// SO_LINGER 0) fails its recv() with ECONNRESET: 56. If the host is gone nothing comes, and nothing
+// that curl has to send asks for an answer. It is saved by its own keepalive: TCP_KEEPIDLE and
+// TCP_KEEPINTVL of --keepalive-time, 60 s each unless told otherwise, so that after the namespace's
+// tcp_keepalive_probes, ten minutes in all, recv() fails with ETIMEDOUT: 56 again. With
+// --no-keepalive it waits for ever.
 #include <chrono>
 #include <string_view>
 
@@ -46,6 +47,34 @@ SCENARIO(CurlServerGone, FinInMidBodyIsExitCode18,
     ? client > server  .   33:33(0) ack 46
       client > server  F.  33:33(0) ack 46
       server > client  .   46:46(0) ack 34
+      quiet 200ms
+  )"));
+}
+
+SCENARIO(CurlServerGone, FinBeforeTheResponseIsExitCode52,
+         .verdict =
+             "A server that closes without a byte of response is an \"Empty reply from server\" to "
+             "curl: recv() returns 0, exit code 52.",
+         .source = "close(2); curl(1), exit codes") {
+  Socket listener = ServerHost().Listen();
+  Program curl = RunCurl(ClientHost(), ServerHost());
+  Socket server = listener.Accept();
+  EXPECT_THAT(server.Recv(), Receives(kRequest));
+  if (!Cause("the server ends before its response")) server.Send(kHalfAResponse);
+  server.Close();
+
+  EXPECT_EQ(curl.Wait(), ExitStatus{.code = 52});
+  EXPECT_THAT(curl.Calls("recvfrom"), testing::ElementsAre(EndsStream()));
+  EXPECT_EQ(curl.error_output(), "curl: (52) Empty reply from server\n");
+
+  EXPECT_THAT(Wire(), Shows(R"(
+      handshake
+      client > server  P.  1:33(32) ack 1
+    ? server > client  .   1:1(0) ack 33
+      server > client  F.  1:1(0) ack 33
+    ? client > server  .   33:33(0) ack 2
+      client > server  F.  33:33(0) ack 2
+      server > client  .   2:2(0) ack 34
       quiet 200ms
   )"));
 }
@@ -108,19 +137,23 @@ SCENARIO(CurlServerGone, KeepaliveTimeBoundsTheWaitForADarkHost,
   const auto [options, time] = KeepaliveOf(profile());
   const int probes = Times().keepalive.probes;
   ClientHost().sysctls().Set("net.ipv4.tcp_keepalive_probes", probes);
+  const Counters before = CountersOf(ClientHost());
   auto [curl, server] = StartDownload(ClientHost(), ServerHost(), options);
   EXPECT_EQ(OptionOf(curl, "TCP_KEEPIDLE", 0), time.count());
   EXPECT_EQ(OptionOf(curl, "TCP_KEEPINTVL", 0), time.count());
   const Keepalive ka{time, time, OptionOf(curl, "TCP_KEEPCNT", probes)};  // set by curl since 8.9
+  const TimePoint heard = ArrivalOf(44, Wire());
   Fault dark = ServerHost().Drop(Input().From(ClientHost().address()).ToPort(80));
 
   AwaitPackets(IsCurlsProbe, 1, "keepalive probe");
   ASSERT_THAT(AwaitKeepaliveTimer(ClientHost(), server.remote(), server.local()),
               ShowsKeepaliveTimer(1));
   EXPECT_THAT(curl.AwaitCall("recvfrom", Matches(FailsWith(ETIMEDOUT))),
-              FailsWith(ETIMEDOUT).After(ScheduleOf(ka)).Since(ArrivalOf(44, Wire())));
+              FailsWith(ETIMEDOUT).After(ScheduleOf(ka)).Since(heard));
+  EXPECT_TRUE(ProbesAfterIdle(ka.idle, heard, IsCurlsProbe, Wire()));
   EXPECT_EQ(curl.Wait(), ExitStatus{.code = 56});
   EXPECT_EQ(curl.error_output(), "curl: (56) Recv failure: Connection timed out\n");
+  EXPECT_THAT(CountersOf(ClientHost()).Since(before), CountExpiryAfter(ka.probes));
 
   EXPECT_THAT(Wire(), Shows(R"(
       handshake
@@ -128,11 +161,12 @@ SCENARIO(CurlServerGone, KeepaliveTimeBoundsTheWaitForADarkHost,
     ?        server >  client  .   1:1(0) ack 33
              server >  client  P.  1:45(44) ack 33
              client >  server  .   33:33(0) ack 45
-      +time  client >| server  .   32:32(0) ack 45  *probes
+             client >| server  .   32:32(0) ack 45
+      +time  client >| server  .   32:32(0) ack 45  *more
       +time  client >| server  R.  33:33(0) ack 45
       quiet 200ms
   )",
-                            Bind("time", ka.idle), Bind("probes", ka.probes)));
+                            Bind("time", ka.interval), Bind("more", ka.probes - 1)));
   EXPECT_EQ(server.Snapshot().state, TcpState::kEstablished);
 }
 
@@ -141,7 +175,7 @@ SCENARIO(CurlServerGone, WithoutKeepaliveItWaitsForEver,
              "curl --no-keepalive never learns that the server's host is gone in mid-body: it "
              "polls an ESTABLISHED socket without a timer, and sends nothing.",
          .source = "RFC 9293 3.5.1, 3.8.4; curl(1), --no-keepalive") {
-  const Duration expiry = KeepaliveOf(profile()).time * (1 + Times().keepalive.probes);
+  const Duration two_probes = KeepaliveOf(profile()).time * 2;  // that do not come
   auto [curl, server] = StartDownload(ClientHost(), ServerHost(), {"--no-keepalive"});
   EXPECT_THAT(curl.Calls("setsockopt"), Not(Contains(Says("SO_KEEPALIVE"))));
   const Endpoint here = server.remote(), there = server.local();
@@ -153,9 +187,9 @@ SCENARIO(CurlServerGone, WithoutKeepaliveItWaitsForEver,
     ? server > client  .   1:1(0) ack 33
       server > client  P.  1:45(44) ack 33
       client > server  .   33:33(0) ack 45
-      quiet expiry
+      quiet two_probes
   )",
-                            Bind("expiry", expiry)));
+                            Bind("two_probes", two_probes)));
   server.Close();
   AwaitPackets(IsFin, 1, "the server's FIN");
   const auto left = ClientHost().Diagnose(here, there).value_or(SocketSnapshot{});

@@ -2,6 +2,10 @@
 #ifndef HALFOPEN_SCENARIOS_KEEPALIVE_PROBES_H_
 #define HALFOPEN_SCENARIOS_KEEPALIVE_PROBES_H_
 
+#include <algorithm>
+#include <vector>
+
+#include "harness/expect/window.h"
 #include "harness/scenario.h"
 
 // What the stories of keepalive share.
@@ -40,6 +44,20 @@ inline SocketSnapshot AwaitKeepaliveTimer(Host& host, const Endpoint& local,
                                           const Endpoint& remote) {
   return host.AwaitConnection(local, remote, KeepaliveTimerRunsOrIsOver,
                               "the keepalive timer runs");
+}
+
+// Whether the first packet that `is_probe` came when its sender had heard nothing for `idle`, since
+// data that arrived at `heard`. The handler counts from the jiffy in which that was
+// (keepalive_time_elapsed), so that a part of one may be missing: where a timer that was armed just
+// before the data fires as late as may be, it finds the time over and sends at once.
+inline testing::AssertionResult ProbesAfterIdle(Duration idle, TimePoint heard,
+                                                bool (*is_probe)(const WirePacket&),
+                                                const WireView& wire) {
+  const std::vector<WirePacket> packets = wire.Packets();
+  const auto probe = std::ranges::find_if(packets, is_probe);
+  if (probe == packets.end()) return testing::AssertionFailure() << "no keepalive probe";
+  return InTime("the first keepalive probe", {idle}, {heard - KernelWheel().Jiffy(), heard},
+                probe->time);
 }
 
 // ss shows timer:(keepalive,…,probes): so many probes are unanswered.

@@ -16,21 +16,6 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::SizeIs;
-
-// Connects, and returns how the server has the connection once it has seen the ACK.
-SocketSnapshot ConnectDeferred(Host& server, Socket& client) {
-  const Counters before = Counters::Read(server.network());
-  EXPECT_THAT(client.Connect(server), Returns(0).AtOnce());
-  return server.AwaitConnection(
-      client.remote(), client.local(),
-      [&](const SocketSnapshot& now) {
-        const Counters after = Counters::Read(server.network());
-        return now.state == TcpState::kEstablished ||
-               after.Get("TCPDeferAcceptDrop") > before.Get("TCPDeferAcceptDrop");
-      },
-      "the client's ACK");
-}
 
 SCENARIO(NginxDeferred, WorkerSleepsUntilTheRequestComes,
          .verdict =

@@ -30,7 +30,7 @@ inline constexpr char kRequest[] = "GET / HTTP/1.0\r\n\r\n";
 inline Program RunNginx(Host& host, std::string_view listen, std::string_view more = "") {
   // It logs what it has answered on standard output, all else on standard error. Nothing lies
   // outside of its folder. What "big" holds is more than a small send buffer and less than a
-  // client's window.
+  // client's window. An answer has the same length whatever the version.
   static constexpr char kConfiguration[] = R"(
 daemon off;
 user root;
@@ -39,6 +39,7 @@ pid nginx.pid;
 error_log stderr info;
 events {{ worker_connections 32; multi_accept on; }}
 http {{
+  server_tokens off;
   log_format short '$status $request';
   access_log /proc/self/fd/1 short;
   client_body_temp_path temp;

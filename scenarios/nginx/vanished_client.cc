@@ -46,11 +46,11 @@ SCENARIO(NginxVanishedClient, KeepaliveEndsAnIdleConnectionWithEtimedout,
         return packet.time > vanished && (IsReset(packet) || packet.from == "client");
       },
       1, "RST, or answer to a probe");
-  EXPECT_THAT(Wire().Since(vanished),
+  ASSERT_THAT(Wire().Since(vanished),
               Shows(R"(
-                 server >| client  .   153:153(0)
-      +interval  server >| client  .   153:153(0)  *again
-      +interval  server >| client  R.  154:154(0)
+                 server >| client  .   146:146(0)
+      +interval  server >| client  .   146:146(0)  *again
+      +interval  server >| client  R.  147:147(0)
       quiet 200ms
   )",
                     Bind("interval", ka.interval), Bind("again", ka.probes - 1)));
@@ -64,26 +64,37 @@ SCENARIO(NginxVanishedClient, KeepaliveEndsAnIdleConnectionWithEtimedout,
 // nginx's timers count whole milliseconds.
 constexpr std::chrono::milliseconds kTick{1};
 
-// nginx's close() of a client that has vanished with its request on the way: send_timeout ends the
-// answer, which is larger than what the send buffer and the network take.
-Call AwaitSendTimeout(Program& nginx, Socket& client, std::chrono::seconds timeout) {
-  const Call asked = client.Send("GET /big HTTP/1.0\r\n\r\n");
-  EXPECT_THAT(asked, Succeeds());
-  const Call closed = nginx.AwaitCall("close");
-  const Call full = nginx.Calls("writev").back();
-  EXPECT_THAT(full, FailsWith(EAGAIN));
-  EXPECT_TRUE(InTime("nginx's send_timeout ends the answer", {timeout - kTick},
-                     {asked.begin, full.end}, closed.begin));
-  return closed;
+// A client that has asked for more than the send buffer takes, and a worker that is stopped, so
+// that the client can vanish before it is answered.
+struct Asked {
+  Program nginx;
+  int worker;
+  Socket client;
+};
+
+Asked AskStoppedWorker(Host& server, Host& clients, std::chrono::seconds timeout,
+                       std::string_view more) {
+  Program nginx = RunNginx(
+      server, "sndbuf=8k",
+      fmt::format("send_timeout {}s; location /big {{ root .; }} {}", timeout.count(), more));
+  const int worker = AwaitWorker(nginx);
+  SignalWorker(worker, SIGSTOP);
+  Socket client = ConnectTo(server, clients, "client");
+  EXPECT_THAT(client.Send("GET /big HTTP/1.0\r\n\r\n"), Returns(21));
+  client.Await([](const SocketSnapshot& now) { return now.send_queue == 0; }, "acknowledged");
+  return {std::move(nginx), worker, client};
 }
 
-// What runs nginx with a send_timeout of `timeout`.
-Program RunWithSendTimeout(Host& host, std::chrono::seconds timeout, std::string_view more) {
-  Program nginx = RunNginx(
-      host, "sndbuf=8k",
-      fmt::format("send_timeout {}s; location /big {{ root .; }} {}", timeout.count(), more));
-  AwaitWorker(nginx);
-  return nginx;
+// Lets the worker go on, and returns its close() when send_timeout has ended the answer.
+Call AwaitSendTimeout(Asked& asked, std::chrono::seconds timeout) {
+  const TimePoint continued = Clock::now();
+  SignalWorker(asked.worker, SIGCONT);
+  const Call closed = asked.nginx.AwaitCall("close");
+  const Call full = asked.nginx.Calls("writev").back();
+  EXPECT_THAT(full, FailsWith(EAGAIN));
+  EXPECT_TRUE(InTime("nginx's send_timeout ends the answer", {timeout - kTick},
+                     {continued, full.end}, closed.begin));
+  return closed;
 }
 
 SCENARIO(NginxVanishedClient, SendTimeoutLeavesAnOrphanWithTheUnsentAnswer,
@@ -92,10 +103,10 @@ SCENARIO(NginxVanishedClient, SendTimeoutLeavesAnOrphanWithTheUnsentAnswer,
              "orphan in FIN-WAIT-1 that holds the unsent data, until tcp_orphan_retries is over.",
          .source = "ngx_http_core_module, send_timeout; tcp_close(), tcp_orphan_retries()") {
   const std::chrono::seconds timeout = Times().keepalive.interval;
-  Program nginx = RunWithSendTimeout(ServerHost(), timeout, "");
-  Socket client = ConnectTo(ServerHost(), ClientHost(), "client");
+  Asked asked = AskStoppedWorker(ServerHost(), ClientHost(), timeout, "");
+  Socket& client = asked.client;
   Fault dark = ClientHost().Drop(Input().To(ClientHost().address()));
-  const Call closed = AwaitSendTimeout(nginx, client, timeout);
+  const Call closed = AwaitSendTimeout(asked, timeout);
   EXPECT_THAT(closed, Returns(0));
   const SocketSnapshot orphan = ServersView(ServerHost(), client);
   ASSERT_EQ(orphan.state, TcpState::kFinWait1);
@@ -116,14 +127,13 @@ SCENARIO(NginxVanishedClient, ResetTimedoutConnectionLeavesNothing,
          .source = "ngx_http_core_module, reset_timedout_connection; socket(7), SO_LINGER") {
   const std::chrono::seconds timeout = Times().keepalive.interval;
   const bool reset = Cause("reset_timedout_connection");
-  Program nginx =
-      RunWithSendTimeout(ServerHost(), timeout, reset ? "reset_timedout_connection on;" : "");
-  Socket client = ConnectTo(ServerHost(), ClientHost(), "client");
+  Asked asked = AskStoppedWorker(ServerHost(), ClientHost(), timeout,
+                                 reset ? "reset_timedout_connection on;" : "");
   Fault dark = ClientHost().Drop(Input().To(ClientHost().address()));
-  const Call closed = AwaitSendTimeout(nginx, client, timeout);
+  const Call closed = AwaitSendTimeout(asked, timeout);
   EXPECT_THAT(closed, Returns(0).AtOnce());
-  ASSERT_EQ(ServersView(ServerHost(), client).state, TcpState::kClose);
-  EXPECT_THAT(nginx.Calls("setsockopt").back().arguments,
+  ASSERT_EQ(ServersView(ServerHost(), asked.client).state, TcpState::kClose);
+  EXPECT_THAT(asked.nginx.Calls("setsockopt").back().arguments,
               HasSubstr("SO_LINGER, {l_onoff=1, l_linger=0}"));
   EXPECT_THAT(Wire().SentBy("server").Since(closed.begin).Packets(), ElementsAre(Truly(IsReset)));
 }
