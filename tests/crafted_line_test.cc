@@ -13,26 +13,26 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const Endpoint kHere{IpAddress::Parse("fd00::2"), 80};
-const Endpoint kThere{IpAddress::Parse("fd00::1"), 4660};
-constexpr std::uint32_t kOwn = 0xfffffff0;     // this end's first number, about to wrap
-constexpr std::uint32_t kTheirs = 0x80000000;  // the other end's
+const Endpoint kLineHere{IpAddress::Parse("fd00::2"), 80};
+const Endpoint kLineThere{IpAddress::Parse("fd00::1"), 4660};
+constexpr std::uint32_t kLineOwn = 0xfffffff0;     // this end's first number, about to wrap
+constexpr std::uint32_t kLineTheirs = 0x80000000;  // the other end's
 
 // An end whose handshake is over.
 CraftedConnection Established(std::vector<SegmentOption> options = {}) {
-  CraftedConnection connection(kHere);
-  connection.set_initial_sequence(kOwn);
+  CraftedConnection connection(kLineHere);
+  connection.set_initial_sequence(kLineOwn);
   connection.Listen(80, options);
   for (SegmentOption& option : options) option.data.resize(8);
-  Segment heard{.source = kThere,
-                .destination = kHere,
+  Segment heard{.source = kLineThere,
+                .destination = kLineHere,
                 .flags = kSyn,
-                .sequence = kTheirs,
+                .sequence = kLineTheirs,
                 .options = options};
   connection.Hear(heard);
   heard.flags = kAck;
-  heard.sequence = kTheirs + 1;
-  heard.acknowledgment = kOwn + 1;
+  heard.sequence = kLineTheirs + 1;
+  heard.acknowledgment = kLineOwn + 1;
   connection.Hear(heard);
   return connection;
 }
@@ -44,8 +44,8 @@ Segment Crafted(std::string_view line, const CraftedConnection& connection = Est
 TEST(CraftedLine, HasTheNumbersOfTheWire) {
   const Segment segment = Crafted("server > client P. 1:21(20) ack 7 win 500");
   EXPECT_EQ(segment.flags, kPsh | kAck);
-  EXPECT_EQ(segment.sequence, kOwn + 1);
-  EXPECT_EQ(segment.acknowledgment, kTheirs + 7);
+  EXPECT_EQ(segment.sequence, kLineOwn + 1);
+  EXPECT_EQ(segment.acknowledgment, kLineTheirs + 7);
   EXPECT_EQ(segment.window, 500);
   EXPECT_EQ(segment.payload, "0123456789abcdefghij");
   EXPECT_THAT(segment.options, IsEmpty());
@@ -53,20 +53,20 @@ TEST(CraftedLine, HasTheNumbersOfTheWire) {
 
 TEST(CraftedLine, WrapsAround) {
   EXPECT_EQ(Crafted("server > client R 17:17(0)").sequence, 1u);
-  EXPECT_EQ(Crafted("server > client R 4294967295:4294967295(0)").sequence, kOwn - 1);
-  EXPECT_EQ(Crafted("server > client . 1:1(0) ack 4294967295").acknowledgment, kTheirs - 1);
+  EXPECT_EQ(Crafted("server > client R 4294967295:4294967295(0)").sequence, kLineOwn - 1);
+  EXPECT_EQ(Crafted("server > client . 1:1(0) ack 4294967295").acknowledgment, kLineTheirs - 1);
 }
 
 TEST(CraftedLine, AcknowledgesWhatCameInOrderUnlessItSaysOtherwise) {
   CraftedConnection connection = Established();
-  connection.Hear({.source = kThere,
-                   .destination = kHere,
+  connection.Hear({.source = kLineThere,
+                   .destination = kLineHere,
                    .flags = kAck,
-                   .sequence = kTheirs + 1,
-                   .acknowledgment = kOwn + 1,
+                   .sequence = kLineTheirs + 1,
+                   .acknowledgment = kLineOwn + 1,
                    .payload = "ping"});
-  EXPECT_EQ(Crafted("server > client . 1:1(0)", connection).acknowledgment, kTheirs + 5);
-  EXPECT_EQ(Crafted("server > client . 1:1(0) ack 1", connection).acknowledgment, kTheirs + 1);
+  EXPECT_EQ(Crafted("server > client . 1:1(0)", connection).acknowledgment, kLineTheirs + 5);
+  EXPECT_EQ(Crafted("server > client . 1:1(0) ack 1", connection).acknowledgment, kLineTheirs + 1);
   EXPECT_EQ(Crafted("server > client R 1:1(0)", connection).acknowledgment, 0u);
 }
 
@@ -101,11 +101,11 @@ TEST(CraftedLine, NeedsTheValueOfAnOption) {
 
 TEST(CraftedLine, MatchesWhatTheOtherEndSent) {
   const CraftedConnection connection = Established();
-  const Segment heard{.source = kThere,
-                      .destination = kHere,
+  const Segment heard{.source = kLineThere,
+                      .destination = kLineHere,
                       .flags = kAck,
-                      .sequence = kTheirs + 1,
-                      .acknowledgment = kOwn + 21,
+                      .sequence = kLineTheirs + 1,
+                      .acknowledgment = kLineOwn + 21,
                       .window = 500,
                       .payload = "ping",
                       .options = {{kOptionSack, {0, 0, 0, 1, 0, 0, 0, 2}}}};
