@@ -21,7 +21,7 @@ struct RunOptions {
   std::vector<std::string> filters;  // empty: everything
   Profile profile = Profile::kFast;
   std::optional<IpFamily> family;  // nullopt: both
-  int jobs = 64;                   // children at once; most of them wait for kernel timers
+  int jobs = 96;                   // children at once; most of them wait for kernel timers
   int set_ups = 4;                 // children at once that have not called set_up_done yet
   int repeat = 1;
   std::optional<std::uint64_t> shuffle_seed;

@@ -36,9 +36,9 @@ SCENARIO(DeadPeer, UserTimeoutEndsBeforeRetries2,
              "counted from the first retransmission.",
          .source = "tcp(7), TCP_USER_TIMEOUT; tcp_clamp_rto_to_user_timeout()") {
   auto [client, server] = Connect();
-  const auto schedule = SingleSegmentSchedule(client.Snapshot().rto, Times().retries2, 2s);
+  const auto schedule = SingleSegmentSchedule(client.Snapshot().rto, Times().retries2, 1s);
   Fault dark = ServerHost().Drop(Input().From(ClientHost().address()).ToPort(80));
-  if (Cause("the client sets TCP_USER_TIMEOUT")) client.Set(UserTimeout{2s});
+  if (Cause("the client sets TCP_USER_TIMEOUT")) client.Set(UserTimeout{1s});
   ExpectTimedOut(client, Wire(), schedule);
 }
 
