@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/runner/luggage.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -20,6 +21,11 @@ Luggage LuggageFor(const std::vector<PlannedRun>& plan) {
   }
   if (!luggage.programs.empty()) luggage.programs.insert("strace");
   return luggage;
+}
+
+bool StartsPrograms(const PlannedRun& run) {
+  return std::ranges::find(UsedPrograms(), FolderOf(run.scenario.file), &UsedByScenarios::folder) !=
+         UsedPrograms().end();
 }
 
 }  // namespace halfopen

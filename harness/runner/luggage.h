@@ -13,6 +13,9 @@ namespace halfopen {
 // use, so that no other run pays for them; and strace, which traces every program that a host runs.
 Luggage LuggageFor(const std::vector<PlannedRun>& plan);
 
+// Whether scenarios of this run's folder start programs.
+bool StartsPrograms(const PlannedRun& run);
+
 }  // namespace halfopen
 
 #endif  // HALFOPEN_HARNESS_RUNNER_LUGGAGE_H_

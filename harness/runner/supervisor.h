@@ -38,6 +38,9 @@ class Supervisor {
   void Run(std::vector<PlannedRun> plan);
 
  private:
+  // Puts the run that may start next to the front of the queue; false if none may before another
+  // has ended.
+  bool BringUpNext();
   bool MayStart() const;
   void StartNext();
   void StartChild(const PlannedRun& run);

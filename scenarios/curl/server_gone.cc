@@ -135,13 +135,13 @@ SCENARIO(CurlServerGone, KeepaliveTimeBoundsTheWaitForADarkHost,
              "probe, or --keepalive-time): recv() = -1 ETIMEDOUT, exit code 56.",
          .source = "curl(1), --keepalive-time; tcp(7), TCP_KEEPIDLE; tcp_keepalive_timer()") {
   const auto [options, time] = KeepaliveOf(profile());
-  const int probes = Times().keepalive.probes;
-  ClientHost().sysctls().Set("net.ipv4.tcp_keepalive_probes", probes);
+  constexpr int kProbes = 3;  // for curl wakes each second until then
+  ClientHost().sysctls().Set("net.ipv4.tcp_keepalive_probes", kProbes);
   const Counters before = CountersOf(ClientHost());
   auto [curl, server] = StartDownload(ClientHost(), ServerHost(), options);
   EXPECT_EQ(OptionOf(curl, "TCP_KEEPIDLE", 0), time.count());
   EXPECT_EQ(OptionOf(curl, "TCP_KEEPINTVL", 0), time.count());
-  const Keepalive ka{time, time, OptionOf(curl, "TCP_KEEPCNT", probes)};  // set by curl since 8.9
+  const Keepalive ka{time, time, OptionOf(curl, "TCP_KEEPCNT", kProbes)};  // set by curl since 8.9
   const TimePoint heard = ArrivalOf(44, Wire());
   Fault dark = ServerHost().Drop(Input().From(ClientHost().address()).ToPort(80));
 

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The same with real programs: netcat on both ends.
+// The SYN's retransmissions as netcat sees them, on both ends.
 //
 // The client's nc knows nothing but what its connect says, which does not block, and whose error it
 // asks for when select() says that there is news: with the SYN-ACK dropped that is ETIMEDOUT after
 // tcp_syn_retries' schedule. It reports a timeout and exits with 1, while the listening nc never
 // hears of it: accept() is for connections that are complete. Once the fault is lifted, a second nc
 // carries text across.
-#include "scenarios/program_calls.h"
 #include "scenarios/syn_retry/syn_retry.h"
+
+#include "scenarios/program_calls.h"
 
 namespace halfopen {
 namespace {
 
-const bool kUsesNetcat = UsesProgram("nc");
+const bool kUsesNetcat = UsesProgram("nc");  // whichever it is
 
-SCENARIO(SynRetry, NetcatTimesOutAndThenGetsThrough,
+SCENARIO(NetcatConnect, TimesOutAndThenGetsThrough,
          .verdict =
              "With its SYN-ACK dropped netcat reports a timeout and exits with 1; the listening "
              "one never hears of it.",
