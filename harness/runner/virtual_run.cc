@@ -41,8 +41,10 @@ constexpr std::chrono::hours kLongestRun{48};
 // busy guest meets the limit on wall time before.
 std::chrono::seconds VirtualLimit(const RunOptions& options, const std::vector<PlannedRun>& plan) {
   // A control may wait half as long again as its scenario, and few scenarios have three causes.
-  const double runs = static_cast<double>(plan.size()) * (options.control ? 6 : 1);
-  const double rounds = std::ceil(runs / options.jobs);
+  const double runs_each = options.control ? 6 : 1;
+  const auto alone = static_cast<double>(std::ranges::count_if(plan, StartsPrograms));
+  const double others = static_cast<double>(plan.size()) - alone;
+  const double rounds = alone * runs_each + std::ceil(others * runs_each / options.jobs);
   const std::chrono::duration<double> longest =
       options.timeout > Duration::zero() ? options.timeout : Duration(kLongestRun);
   const std::chrono::duration<double> all = kLongestRun + longest * rounds;
