@@ -38,9 +38,9 @@ Supervisor::Supervisor(const RunOptions& options, const OutFolder& out, Console&
 }
 
 void Supervisor::Run(std::vector<PlannedRun> plan) {
-  queue_.assign(std::make_move_iterator(plan.begin()), std::make_move_iterator(plan.end()));
-  while (!report_.interrupted && (!queue_.empty() || !children_.empty())) {
-    while (BringUpNext() && MayStart()) StartNext();
+  Enqueue(std::move(plan));
+  while (!report_.interrupted && (!queue_.empty() || !alone_.empty() || !children_.empty())) {
+    while (MayStart()) StartNext();
     if (children_.empty()) continue;
     ShowLive();
     Wait();
@@ -51,28 +51,26 @@ void Supervisor::Run(std::vector<PlannedRun> plan) {
 // In virtual time a program's work stops the one CPU for everything else, which would measure that
 // instead of TCP: what starts programs runs by itself, when the others have ended. Nothing is lost,
 // for the clock jumps when it waits.
-bool Supervisor::BringUpNext() {
-  if (!options_.virtual_time) return true;
-  const auto next = std::ranges::find_if_not(queue_, StartsPrograms);
-  if (next == queue_.end()) return children_.empty();
-  if (std::ranges::any_of(children_,
-                          [](const ScenarioChild& child) { return StartsPrograms(child.run()); })) {
-    return false;
+void Supervisor::Enqueue(std::vector<PlannedRun> runs) {
+  for (PlannedRun& run : runs) {
+    const bool alone = options_.virtual_time && StartsPrograms(run);
+    (alone ? alone_ : queue_).push_back(std::move(run));
   }
-  std::rotate(queue_.begin(), next, next + 1);
-  return true;
 }
 
 bool Supervisor::MayStart() const {
-  if (queue_.empty() || free_slots_.empty()) return false;
+  // While one is alone nothing joins the others' queue: its controls run alone, too.
+  if (queue_.empty()) return !alone_.empty() && children_.empty();
+  if (free_slots_.empty()) return false;
   const auto setting_up = std::count_if(children_.begin(), children_.end(),
                                         [](const ScenarioChild& child) { return !child.ready(); });
   return setting_up < options_.set_ups;
 }
 
 void Supervisor::StartNext() {
-  const PlannedRun run = std::move(queue_.front());
-  queue_.pop_front();
+  std::deque<PlannedRun>& from = queue_.empty() ? alone_ : queue_;
+  const PlannedRun run = std::move(from.front());
+  from.pop_front();
   try {
     StartChild(run);
   } catch (const EnvironmentError& error) {
@@ -164,8 +162,7 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
 
   const ScenarioResult& normal = report_.results.back();
   std::vector<PlannedRun> controls = PlanControls(run, normal.causes, normal.seconds);
-  queue_.insert(queue_.end(), controls.begin(), controls.end());
-  if (!controls.empty()) return;
+  if (!controls.empty()) return Enqueue(std::move(controls));
   ScenarioResult vacuous = normal;
   vacuous.control = "";
   vacuous.vacuous = true;
@@ -192,9 +189,13 @@ void Supervisor::Interrupt() {
     children_.pop_front();
     Deliver(run, std::move(result), finished);
   }
-  for (const PlannedRun& run : std::exchange(queue_, {})) {
-    report_.results.push_back(ErrorFor(run, "interrupted"));
+  for (const std::deque<PlannedRun>* waiting : {&queue_, &alone_}) {
+    for (const PlannedRun& run : *waiting) {
+      report_.results.push_back(ErrorFor(run, "interrupted"));
+    }
   }
+  queue_.clear();
+  alone_.clear();
 }
 
 void Supervisor::ShowLive() {
@@ -210,7 +211,7 @@ void Supervisor::ShowLive() {
     rows.push_back({title, std::chrono::duration<double>(now - child.begin()).count(),
                     board_.Read(child.slot())});
   }
-  console_.ShowLive(rows, queue_.size());
+  console_.ShowLive(rows, queue_.size() + alone_.size());
 }
 
 }  // namespace halfopen

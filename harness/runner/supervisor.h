@@ -38,9 +38,7 @@ class Supervisor {
   void Run(std::vector<PlannedRun> plan);
 
  private:
-  // Puts the run that may start next to the front of the queue; false if none may before another
-  // has ended.
-  bool BringUpNext();
+  void Enqueue(std::vector<PlannedRun> runs);
   bool MayStart() const;
   void StartNext();
   void StartChild(const PlannedRun& run);
@@ -62,6 +60,7 @@ class Supervisor {
   StatusBoard board_;
   std::vector<int> free_slots_;
   std::deque<PlannedRun> queue_;
+  std::deque<PlannedRun> alone_;  // each to run by itself, when the queue is done
   std::list<ScenarioChild> children_;
   std::function<void(const PlannedRun&)> on_start_ = [](const PlannedRun&) {};
   std::function<void(const PlannedRun&, const ScenarioResult&)> on_result_ =

@@ -32,14 +32,18 @@ Chat SayHello(Host& client, Host& server, const Keepalive& keepalive) {
   return {std::move(listening), std::move(talking)};
 }
 
-// Waits until the server's keepalive has given up, and holds what its calls say against that.
-void ExpectSilentExpiry(Program& server, const Keepalive& keepalive, TimePoint heard) {
+// Waits until the server's keepalive has given up, and holds what its calls, probes and counters
+// since `before` say against that. It last heard something at `heard`.
+void ExpectSilentExpiry(Program& server, Host& host, const Keepalive& keepalive, TimePoint heard,
+                        const Counters& before, const WireView& wire) {
   EXPECT_THAT(server.AwaitCall("read", Matches(FailsWith(ETIMEDOUT))),
               FailsWith(ETIMEDOUT).After(ScheduleOf(keepalive)).Since(heard));
   const Call select = server.Calls("pselect6").back();
   EXPECT_THAT(select, Returns(1).After(ScheduleOf(keepalive)).Since(heard));
   EXPECT_EQ(server.Wait(), ExitStatus{.code = 0});
   EXPECT_EQ(server.output() + server.error_output(), "hello\n");
+  EXPECT_TRUE(ProbesAfterIdle(keepalive.idle, heard, IsServerProbe, wire));
+  EXPECT_THAT(Counters::Read(host.network()).Since(before), CountExpiryAfter(keepalive.probes));
 }
 
 SCENARIO(NetcatKeepalive, ReadTimesOutAndTheResetEndsTheClient,
@@ -58,9 +62,7 @@ SCENARIO(NetcatKeepalive, ReadTimesOutAndTheResetEndsTheClient,
   AwaitPackets(IsServerProbe, 1, "keepalive probe");
   ASSERT_THAT(AwaitKeepaliveTimer(ServerHost(), syn.destination, syn.source),
               ShowsKeepaliveTimer(1));
-  ExpectSilentExpiry(server, ka, heard);
-  EXPECT_TRUE(ProbesAfterIdle(ka.idle, heard, IsServerProbe, Wire()));
-  EXPECT_THAT(CountersOf(ServerHost()).Since(before), CountExpiryAfter(ka.probes));
+  ExpectSilentExpiry(server, ServerHost(), ka, heard, before, Wire());
   EXPECT_THAT(client.AwaitCall("read"), FailsWith(ECONNRESET).After(ScheduleOf(ka)).Since(heard));
   EXPECT_EQ(client.Wait(), ExitStatus{.code = 0});
   EXPECT_EQ(client.output() + client.error_output(), "");
@@ -99,9 +101,7 @@ SCENARIO(NetcatKeepalive, ClientWithoutItOutlivesTheConnection,
   AwaitPackets(IsServerProbe, 1, "keepalive probe");
   ASSERT_THAT(AwaitKeepaliveTimer(ServerHost(), syn.destination, syn.source),
               ShowsKeepaliveTimer(1));
-  ExpectSilentExpiry(server, ka, heard);
-  EXPECT_TRUE(ProbesAfterIdle(ka.idle, heard, IsServerProbe, Wire()));
-  EXPECT_THAT(CountersOf(ServerHost()).Since(before), CountExpiryAfter(ka.probes));
+  ExpectSilentExpiry(server, ServerHost(), ka, heard, before, Wire());
 
   EXPECT_THAT(Wire(), Shows(R"(
       handshake
