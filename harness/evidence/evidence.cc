@@ -33,7 +33,13 @@ std::string TimelineText(const RawRecord& record) {
   }
   for (const RecordedEvent& event : record.events) events.emplace_back(event.time, event.line);
   std::ranges::stable_sort(events, {}, [](const auto& event) { return event.first; });
-  std::string text = "{\"version\":1,\"events\":[";
+  nlohmann::json taps = nlohmann::json::array();
+  for (const TapInfo& tap : record.taps) {
+    nlohmann::json body = TapJson(tap);
+    for (const char* field : {"kind", "mac", "segment"}) body.erase(field);  // the journal's alone
+    taps.push_back(std::move(body));
+  }
+  std::string text = "{\"version\":1,\"taps\":" + taps.dump() + ",\"events\":[";
   for (const char* separator = "\n"; const auto& [time, line] : events) {
     text.append(std::exchange(separator, ",\n")).append(*line);
   }

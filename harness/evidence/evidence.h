@@ -10,9 +10,9 @@
 
 namespace halfopen {
 
-// Writes timeline.json and removes the journal that it replaces: {"version": 1, "events": [{"t":
-// nanoseconds since the start, "kind", "text", …}]}, all events of the record in one order, each on
-// a line of its own. Throws EnvironmentError.
+// Writes timeline.json and removes the journal that it replaces: {"version": 1, "taps": [{"host",
+// "link", "file", "addresses", "transit"}], "events": [{"t": nanoseconds since the start, "kind", "text",
+// …}]}, all events of the record in one order, each on a line of its own. Throws EnvironmentError.
 void WriteTimeline(const RawRecord& record, const std::filesystem::path& folder);
 
 // Writes HOST.nft for every host that had a fault: its ruleset as `nft list ruleset` prints it,

@@ -40,6 +40,9 @@ struct ScenarioResult {
   std::vector<std::string> causes;  // as the scenario named them, in order
   double seconds = 0;
   std::string evidence;  // the scenario's folder as the user spells it; empty if there is none
+  // Where a report joins several runs, those of this one; else empty: as the report's.
+  std::string venue;
+  std::string profile;
 
   // The environment failed while the run was judged or kept, which makes it an error.
   void AddError(const std::string& words);

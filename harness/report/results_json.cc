@@ -25,6 +25,8 @@ OrderedJson Fields(const RunReport& report, const ScenarioResult& result) {
                      {"evidence", result.evidence}};
   if (result.repeat > 1) fields["repeat"] = result.repeat;
   if (result.control) fields["vacuous"] = result.vacuous;
+  if (!result.venue.empty()) fields["venue"] = result.venue;
+  if (!result.profile.empty()) fields["profile"] = result.profile;
   return fields;
 }
 
@@ -66,6 +68,9 @@ std::string ResultJson(const RunReport& report, const ScenarioResult& result) {
   OrderedJson json = Fields(report, result);
   json["file"] = result.scenario.file;
   json["line"] = result.scenario.line;
+  json["says"] = result.scenario.catalogue.verdict;
+  json["source"] = result.scenario.catalogue.source;
+  json["outdated"] = result.scenario.catalogue.outdated;
   json["causes"] = result.causes;
   json["failures"] = OrderedJson::array();
   for (const Failure& failure : result.failures) {

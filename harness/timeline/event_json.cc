@@ -170,7 +170,11 @@ json PacketJson(const WirePacket& wire, TimePoint start) {
   }
   if ((packet.flags & kAck) != 0) body["acknowledgment"] = wire.acknowledgment;
   if (wire.arrived) body["arrived"] = Since(start, *wire.arrived);
-  if (!wire.fault.empty()) body["fault"] = wire.fault;
+  if (!packet.options.empty()) body["options"] = PrintOptions(RelativeOptions(wire));
+  if (!wire.fault.empty()) {
+    body["fault"] = wire.fault;
+    body["fault_host"] = wire.fault_host;
+  }
   return body;
 }
 

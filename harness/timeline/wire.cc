@@ -218,12 +218,14 @@ void MarkFaults(const RawRecord& record, std::vector<WirePacket>& wire) {
     });
     if (same != wire.end()) {
       same->fault = RuleOf(record, hit.fault);
+      same->fault_host = hit.host;
       continue;
     }
     WirePacket unseen;
     unseen.time = hit.time;
     unseen.packet = *packet;
     unseen.fault = RuleOf(record, hit.fault);
+    unseen.fault_host = hit.host;
     wire.push_back(std::move(unseen));
   }
   std::ranges::stable_sort(wire, {}, &WirePacket::time);

@@ -23,6 +23,7 @@ struct WirePacket {
   std::uint32_t sequence = 0;
   std::uint32_t acknowledgment = 0;  // relative; meaningful if packet.flags & kAck
   std::string fault;                 // nft text of the fault rule that it hit; empty if it hit none
+  std::string fault_host;            // the host of that rule
 };
 
 }  // namespace halfopen
