@@ -135,7 +135,9 @@ void Scenario::TearDown() {
     const RawRecord record = recorder_->Copy();
     WriteSysctls(*testbed_, evidence);
     WriteRulesets(record, evidence);
-    WriteTimeline(record, evidence);
+    const TracedWire wire = TraceWire(record);
+    WriteTimeline(record, wire.packets, evidence);
+    WriteCapture(record, wire, evidence);
   });
 }
 
