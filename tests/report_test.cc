@@ -82,6 +82,7 @@ TEST(ResultsJson, HasTheFieldsOfItsSchema) {
   EXPECT_EQ(json["version"], "1");
   EXPECT_EQ(json["venue"], "host");
   EXPECT_TRUE(json["virtual_seconds"].is_null());
+  EXPECT_EQ(json["interrupted"], false);
   const auto& first = json["scenarios"][0];
   EXPECT_EQ(first["name"], "Rst.Second");
   EXPECT_EQ(first["family"], "rst");
@@ -152,6 +153,20 @@ TEST(DescribeRun, EndsWithTheCounts) {
   const std::string text = DescribeRun(Report({Result(Verdict::kError), skipped}), {});
   EXPECT_THAT(text, HasSubstr("no tun"));
   EXPECT_THAT(text, EndsWith("0 passed, 1 failed, 1 skipped\n"));
+}
+
+TEST(DescribeRun, NamesFailuresOnceMoreAndTheReportBehindThem) {
+  ScenarioResult failed = Result(Verdict::kFailed);
+  failed.failures.push_back({"rst.cc", 7, "the wire differs (1 missing, 0 extra)\n -  lost"});
+  const RunReport report = Report({Result(Verdict::kPassed, "Good"), failed});
+  EXPECT_EQ(DescribeRun(report, {}, "out/index.html"),
+            "failed     Rst.Second/IPv4\n"
+            "           the wire differs (1 missing): - lost\n"
+            "report: out/index.html\n"
+            "1 passed, 1 failed, 0 skipped\n");
+  RunReport many = report;
+  many.results.assign(23, failed);
+  EXPECT_THAT(DescribeRun(many, {}), EndsWith("\n3 more\n0 passed, 23 failed, 0 skipped\n"));
 }
 
 TEST(DescribeLive, FitsTheTerminal) {

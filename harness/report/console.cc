@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "harness/report/brief.h"
 #include "harness/report/guest_text.h"
 
 namespace halfopen {
@@ -39,6 +40,21 @@ std::string Word(const ScenarioResult& result) {
 
 // Quotes for a POSIX shell, which would expand the patterns of a filter.
 std::string Quote(const std::string& text) { return "'" + text + "'"; }
+
+// At the end of a long run, whose failures have long scrolled away.
+std::string DescribeUnexpected(const RunReport& report, const ConsoleStyle& style) {
+  constexpr std::size_t kMost = 20;
+  const std::vector<const ScenarioResult*> unexpected = Unexpected(report);
+  std::string text;
+  for (std::size_t i = 0; i < std::min(unexpected.size(), kMost); ++i) {
+    const ScenarioResult& result = *unexpected[i];
+    text += fmt::format("{}  {}\n           {}\n",
+                        Paint(fmt::format("{:<9}", Word(result)), kRed, style), result.Title(),
+                        BriefOf(result));
+  }
+  if (unexpected.size() > kMost) text += fmt::format("{} more\n", unexpected.size() - kMost);
+  return text;
+}
 
 }  // namespace
 
@@ -79,7 +95,8 @@ std::string DescribeResult(const ScenarioResult& result, const ConsoleStyle& sty
   return text + "\n";
 }
 
-std::string DescribeRun(const RunReport& report, const ConsoleStyle& style) {
+std::string DescribeRun(const RunReport& report, const ConsoleStyle& style,
+                        const std::string& page) {
   const Tally tally = Count(report.results);
   std::string text = DescribeGuests(report);
   if (tally.controls > 0 || tally.vacuous > 0) {
@@ -91,6 +108,8 @@ std::string DescribeRun(const RunReport& report, const ConsoleStyle& style) {
     if (result.verdict == Verdict::kSkipped) reasons.insert(result.reason);
   }
   for (const std::string& reason : reasons) text += fmt::format("skipped because: {}\n", reason);
+  text += DescribeUnexpected(report, style);
+  if (!page.empty()) text += fmt::format("report: {}\n", page);
   if (report.interrupted) text += "interrupted\n";
   const std::string failed = fmt::format("{} failed", tally.failed);
   return text + fmt::format("{}, {}, {} skipped\n",
