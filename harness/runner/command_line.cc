@@ -182,6 +182,11 @@ int Dispatch(int argc, char** argv) {
   auto* as_json = list->add_flag("--json", json, "As JSON");
   list->add_flag("--markdown", markdown, "As the catalogue in docs/")->excludes(as_json);
   CLI::App* doctor = app.add_subcommand("doctor", "Say what this machine can and cannot do");
+  std::string report_folder = "out";
+  CLI::App* report = app.add_subcommand("report", "Draw a run's evidence as a page for a browser");
+  report->add_option("dir", report_folder, "The --out folder of a run")
+      ->type_name("DIR")
+      ->capture_default_str();
   // What the runner on the host starts in a guest.
   std::string orders;
   CLI::App* guest = app.add_subcommand("guest")->group("");
@@ -206,6 +211,7 @@ int Dispatch(int argc, char** argv) {
                                                 : ListFormat::kText);
   }
   if (doctor->parsed()) return DoctorCommand();
+  if (report->parsed()) return ReportCommand(report_folder);
   if (guest->parsed()) return GuestCommand(orders);
   if (kernels_words.kernels->parsed()) {
     return KernelsCommand(kernels_words.add->parsed() ? std::optional(kernels_words.name)

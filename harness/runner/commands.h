@@ -2,6 +2,7 @@
 #ifndef HALFOPEN_HARNESS_RUNNER_COMMANDS_H_
 #define HALFOPEN_HARNESS_RUNNER_COMMANDS_H_
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ enum class ListFormat { kText, kJson, kMarkdown };
 int RunCommand(const RunOptions& options);
 int ListCommand(const std::vector<std::string>& filters, ListFormat format);
 int DoctorCommand();
+// Draws index.html from the evidence in an --out folder.
+int ReportCommand(const std::filesystem::path& folder);
 // What the runner on the host starts in a guest: the orders lie in `orders_file`.
 int GuestCommand(const std::string& orders_file);
 // Lists the kernels in the cache, or adds one.

@@ -124,7 +124,7 @@ void OutFolder::RemoveEarlierRuns() const {
 }
 
 void OutFolder::RemoveEarlierResults() const {
-  for (const char* name : {"results.json", "junit.xml"}) {
+  for (const char* name : {"results.json", "junit.xml", "index.html"}) {
     std::error_code error;
     fs::remove(absolute_ / name, error);
     Require(error, "--out: remove", path_ / name);

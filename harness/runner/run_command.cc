@@ -15,6 +15,7 @@
 #include "harness/record/stall.h"
 #include "harness/report/console.h"
 #include "harness/report/junit.h"
+#include "harness/report/read_report.h"
 #include "harness/report/results_json.h"
 #include "harness/runner/commands.h"
 #include "harness/runner/estimate.h"
@@ -22,6 +23,7 @@
 #include "harness/runner/isolated_child.h"
 #include "harness/runner/out_folder.h"
 #include "harness/runner/prepare_gtest.h"
+#include "harness/runner/report_page.h"
 #include "harness/runner/schedule.h"
 #include "harness/runner/supervisor.h"
 #include "harness/runner/virtual_run.h"
@@ -135,9 +137,10 @@ int RunCommand(const RunOptions& options) {
   const bool json = Written([&] { out.Write("results.json", ResultsJson(report)); });
   const bool junit = Written([&] { out.Write("junit.xml", JUnitXml(report, std::time(nullptr))); });
   const bool durations = Written([&] { out.KeepDurations(report); });
+  const bool page = Written([&] { WriteReportPage(ReadReport(options.out), out); });
   console.Print(DescribeRun(report, console.style()));
   const int code = ExitCode(report);
-  return code == 0 && !(json && junit && durations) ? 2 : code;
+  return code == 0 && !(json && junit && durations && page) ? 2 : code;
 }
 
 }  // namespace halfopen
