@@ -35,7 +35,10 @@ void ForEachSource(const RunReport& report,
   std::set<std::string> files;
   for (const ScenarioResult& result : report.results) {
     files.insert(result.scenario.file);
-    for (const Failure& failure : result.failures) files.insert(failure.file);
+    for (const Failure& failure : result.failures) {
+      // An absolute name that came from elsewhere must not fetch a file of this machine.
+      if (fs::path(failure.file).is_relative()) files.insert(failure.file);
+    }
   }
   for (const std::string& file : files) {
     const std::optional<fs::path> place = PlaceOf(file);
