@@ -10,8 +10,9 @@
 #include <cstdlib>
 #include <set>
 
-#include "harness/report/brief.h"
 #include "harness/report/guest_text.h"
+#include "harness/report/headline.h"
+#include "harness/report/unexpected.h"
 
 namespace halfopen {
 namespace {
@@ -50,7 +51,7 @@ std::string DescribeUnexpected(const RunReport& report, const ConsoleStyle& styl
     const ScenarioResult& result = *unexpected[i];
     text += fmt::format("{}  {}\n           {}\n",
                         Paint(fmt::format("{:<9}", Word(result)), kRed, style), result.Title(),
-                        BriefOf(result));
+                        Headline(result));
   }
   if (unexpected.size() > kMost) text += fmt::format("{} more\n", unexpected.size() - kMost);
   return text;

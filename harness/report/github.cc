@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/report/brief.h"
+#include "harness/report/headline.h"
+#include "harness/report/unexpected.h"
 #include "netns/error.h"
 #include "netns/fd.h"
 #include "netns/write_all.h"
@@ -58,7 +59,7 @@ std::string Annotation(const ScenarioResult& result) {
     place = fmt::format("file={},line={},", EscapedForCommand(file, true), std::max(line, 1));
   }
   return fmt::format("::error {}title={}::{}\n", place, EscapedForCommand(result.Title(), true),
-                     EscapedForCommand(BriefOf(result), false));
+                     EscapedForCommand(Headline(result), false));
 }
 
 std::string_view WordFor(const ScenarioResult& result) {
@@ -94,7 +95,7 @@ std::string GitHubSummary(const RunReport& report) {
   for (std::size_t i = 0; i < std::min(unexpected.size(), kMostRows); ++i) {
     const ScenarioResult& result = *unexpected[i];
     text += fmt::format("| {} | {} | <code>{}</code> |\n", EscapedForMarkdown(WordFor(result)),
-                        EscapedForMarkdown(result.Title()), EscapedForMarkdown(BriefOf(result)));
+                        EscapedForMarkdown(result.Title()), EscapedForMarkdown(Headline(result)));
   }
   if (unexpected.size() > kMostRows) {
     text += fmt::format("\n{} more\n", unexpected.size() - kMostRows);
