@@ -173,9 +173,13 @@ TEST(DescribeLive, FitsTheTerminal) {
   const std::vector<LiveRow> rows(10, {"A.B/IPv4", 1.0, "client.Await(CLOSE-WAIT)\n"});
   const auto lines = DescribeLive(rows, 5, 30, 4);
   ASSERT_EQ(lines.size(), 3U);
-  EXPECT_EQ(lines[0], "   1.0 s  A.B/IPv4  client.Awa");
-  EXPECT_THAT(lines[2], HasSubstr("8 more running, 5 to"));
+  EXPECT_EQ(lines[0], "   1.0 s  A.B/IPv4  client.Aw…");
+  EXPECT_THAT(lines[2], HasSubstr("8 more running, 5 t…"));
   EXPECT_LE(DescribeLive(rows, 0, 30, 1).size(), 1U);
+  // A long name leaves room for what the scenario waits for.
+  const LiveRow wide{"KeepaliveExpiry.BlockedReadTimesOut/IPv4", 1.0, "'日本' in the output of nc"};
+  EXPECT_EQ(DescribeLive({wide}, 0, 50, 4)[0],
+            "   1.0 s  KeepaliveExpi…TimesOut/IPv4  '日本' in …");
 }
 
 }  // namespace
