@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "harness/report/console.h"
@@ -145,6 +146,22 @@ TEST(DescribeResult, ColoursOnlyWhenAsked) {
   style.color = true;
   EXPECT_THAT(DescribeResult(Result(Verdict::kPassed), style), StartsWith("\x1b[32mpassed"));
   EXPECT_THAT(DescribeResult(Result(Verdict::kPassed), {}), Not(HasSubstr("\x1b")));
+}
+
+TEST(ConsoleStyle, ColoursByTheUsualVariables) {
+  const char* const names[] = {"NO_COLOR", "CLICOLOR_FORCE"};
+  const auto color = [&](const char* no_color, const char* force) {
+    setenv(names[0], no_color, 1);
+    setenv(names[1], force, 1);
+    const ConsoleStyle style = ConsoleStyle::Detect(-1);  // no terminal
+    EXPECT_FALSE(style.live);
+    return style.color;
+  };
+  EXPECT_FALSE(color("", ""));
+  EXPECT_FALSE(color("", "0"));
+  EXPECT_TRUE(color("", "1"));
+  EXPECT_FALSE(color("1", "1"));
+  for (const char* name : names) unsetenv(name);
 }
 
 TEST(DescribeRun, EndsWithTheCounts) {

@@ -79,7 +79,7 @@ void Recorder::OnState(const SocketSnapshot& snapshot) {
 void Recorder::OnFault(const FaultEvent& event) {
   {
     const std::lock_guard lock(mutex_);
-    record_.faults[event.name] = event.rule;
+    record_.faults.emplace(event.name, event.rule);  // as armed, before it counted
   }
   Add(event.time, FaultJson(event));
 }
