@@ -163,7 +163,8 @@ constexpr char kMergeFooter[] = R"(
 Each DIR is the --out folder of a run: of one shard, of one machine, of another kernel. Results keep
 their own kernel, venue and profile; of two scenario folders of one name the second gets "@KERNEL"
 behind it. --out must be new, empty or an earlier merge's, which is replaced. Exit code: as if one run
-had done it all; 2 if a DIR could not be merged or is cut, and then all the others are. For example:
+had done it all; 2 if a DIR has no evidence or is cut, and what could be merged is merged all the same.
+For example:
   halfopen merge shard-*
   halfopen merge out out/virtual --out out/all)";
 
