@@ -57,6 +57,7 @@ class Page {
         html("p", { role: "alert", class: "warn" }, `This report has no run ${place.run}.`)]));
       this.enter("overview", this.overview.element, "report");
     }
+    document.documentElement.dataset.shown = location.hash; // tests wait for it
   }
 
   // Remembers where the reader was.

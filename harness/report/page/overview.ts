@@ -52,7 +52,8 @@ export class Overview {
       failures(this.context, stories),
       skips(this.context, stories),
       html("section", { "aria-labelledby": "stories-title" },
-        html("h2", { id: "stories-title" }, "Stories"), this.filters.element, table, this.nothing));
+        html("h2", { id: "stories-title" }, "Stories"), this.filters.element,
+        html("div", { class: report.columns.length > 4 ? "scrolls" : "" }, table), this.nothing));
   }
 
   // Shows what `query` means and hides all else.
