@@ -126,6 +126,7 @@ class Page {
 
 async function start(): Promise<void> {
   await new Page(await loadReport()).route();
+  performance.mark("ready");
   document.documentElement.dataset.ready = "true";
 }
 
