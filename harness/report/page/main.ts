@@ -6,6 +6,7 @@ import { html } from "./dom";
 import { onKeys, showKeys, type Keys } from "./keys";
 import type { Report } from "./model";
 import { Overview } from "./overview";
+import { unfoldForPrint } from "./print";
 import { neighboursOf, runBar } from "./run_bar";
 import { scenario } from "./scenario";
 import { toggleTheme } from "./theme";
@@ -34,6 +35,7 @@ class Page {
       this.bar);
     window.addEventListener("hashchange", () => void this.route());
     onKeys(() => this.keys());
+    unfoldForPrint();
   }
 
   // Shows what the address says.
