@@ -6,6 +6,7 @@ import { failures } from "./failures";
 import { Filters } from "./filters";
 import { count, many } from "./format";
 import type { Report } from "./model";
+import { neighboursOf, type Neighbours } from "./run_bar";
 import { Search } from "./search";
 import { familiesOf, ipsOf, storiesOf, type Family, type StoryRuns } from "./stories";
 import { skips } from "./skips";
@@ -25,7 +26,7 @@ export class Overview {
   readonly element: HTMLElement;
   readonly filters: Filters;
   private readonly context: RowContext;
-  private readonly families: { body: HTMLTableSectionElement; rows: Row[] }[] = [];
+  private readonly families: { body: HTMLElement; rows: Row[]; fold(folded: boolean): void }[] = [];
   private readonly rows = new Map<Element, Row>();
   private readonly search: Search;
   private readonly width: number;
@@ -33,6 +34,7 @@ export class Overview {
   private readonly stories: StoryRuns[]; // by their indices in the report
   private found = new Set<number>();
   private inOrder: number[] = [];
+  private readonly positions = new Map<number, number>();
 
   constructor(private readonly report: Report, href: (run: number) => string,
               change: (query: Query, typing: boolean) => void) {
@@ -42,6 +44,9 @@ export class Overview {
     this.context = { report, href, ips: ipsOf(report), columns: columnNames(report),
                      withControls: stories.some((story) => story.controls.length > 0) };
     this.width = 1 + report.columns.length * (this.context.ips.length + 1) + Number(this.context.withControls);
+    for (const run of families.flatMap((family) => family.stories.flatMap((story) => story.runs))) {
+      this.positions.set(run, this.positions.size);
+    }
     this.search = new Search(report, stories);
     this.filters = new Filters(report, families, change);
     const table = html("table", { class: "stories" },
@@ -52,7 +57,9 @@ export class Overview {
       failures(this.context, stories),
       skips(this.context, stories),
       html("section", { "aria-labelledby": "stories-title" },
-        html("h2", { id: "stories-title" }, "Stories"), this.filters.element,
+        html("h2", { id: "stories-title" }, "Stories"),
+        html("button", { type: "button", class: "fold-all screen-only", "aria-keyshortcuts": "f", click: () => this.foldFamilies() }, "fold families"),
+        this.filters.element,
         html("div", { class: report.columns.length > 4 ? "scrolls" : "" }, table), this.nothing));
   }
 
@@ -88,9 +95,9 @@ export class Overview {
     this.filters.show(query, stories, this.found.size);
   }
 
-  // The runs found, as their rows stand.
-  get list(): readonly number[] {
-    return this.inOrder;
+  // The runs before and after a run among those found, as their rows stand.
+  neighbours(run: number): Neighbours {
+    return neighboursOf(run, this.inOrder, (other) => this.positions.get(other)!);
   }
 
   // Each run of a run's story, by kernel.
@@ -112,6 +119,12 @@ export class Overview {
     const row = document.activeElement && this.rows.get(document.activeElement.closest("tr.story") ?? document.body);
     if (row) this.unfold(row, open);
     return row !== null && row !== undefined;
+  }
+
+  // Folds all families, or unfolds them if all are.
+  foldFamilies(): void {
+    const folded = this.families.some(({ body }) => !body.classList.contains("folded"));
+    for (const { fold } of this.families) fold(folded);
   }
 
   private nameOf(element: Element | null): HTMLElement | undefined {
@@ -139,18 +152,20 @@ export class Overview {
     const rows = family.stories.map((story) => this.row(story));
     const runs = family.stories.flatMap((story) => story.runs);
     const { columns, ips, withControls } = this.context;
-    const fold = html("button", { type: "button", class: "fold", "aria-expanded": "true", click: () => {
-      const folded = body.classList.toggle("folded");
-      fold.setAttribute("aria-expanded", String(!folded));
-    } }, family.name || "no family");
+    const button = html("button", { type: "button", class: "fold", "aria-expanded": "true",
+                                    click: () => fold(!body.classList.contains("folded")) }, family.name || "no family");
+    const fold = (folded: boolean) => {
+      body.classList.toggle("folded", folded);
+      button.setAttribute("aria-expanded", String(!folded));
+    };
     const head = html("tr", { class: "family" },
-      html("th", { scope: "rowgroup" }, fold, html("span", { class: "muted" }, many(rows.length, "story", "stories"))),
+      html("th", { scope: "rowgroup" }, button, html("span", { class: "muted" }, many(rows.length, "story", "stories"))),
       ...columns.map((_, column) =>
         this.sum(runs.filter((run) => this.report.runs[run].column === column &&
                                       this.report.runs[run].control === undefined), ips.length + 1)),
       withControls && this.sum(runs.filter((run) => this.report.runs[run].control !== undefined), 1));
-    const body = html("tbody", { "data-family": family.name }, head, ...rows.map((row) => row.element));
-    this.families.push({ body, rows });
+    const body: HTMLElement = html("tbody", { "data-family": family.name }, head, ...rows.map((row) => row.element));
+    this.families.push({ body, rows, fold });
     return body;
   }
 
