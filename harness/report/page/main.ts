@@ -105,7 +105,8 @@ class Page {
                p: neighbour("previous"), "[": neighbour("previous"),
                "/": () => {
                  toOverview();
-                 window.addEventListener("hashchange", () => setTimeout(() => this.overview.filters.focus()), { once: true });
+                 const focus = () => setTimeout(() => this.overview.filters.focus());
+                 window.addEventListener("hashchange", focus, { once: true });
                } };
     }
     const keys: Keys = { ...everywhere, "/": () => this.overview.filters.focus(),

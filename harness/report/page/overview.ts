@@ -32,7 +32,6 @@ export class Overview {
   private readonly width: number;
   private readonly nothing = html("p", { class: "muted nothing", hidden: true }, "No run is like that.");
   private readonly stories: StoryRuns[]; // by their indices in the report
-  private found = new Set<number>();
   private inOrder: number[] = [];
   private readonly positions = new Map<number, number>();
 
@@ -58,22 +57,22 @@ export class Overview {
       skips(this.context, stories),
       html("section", { "aria-labelledby": "stories-title" },
         html("h2", { id: "stories-title" }, "Stories"),
-        html("button", { type: "button", class: "fold-all screen-only", "aria-keyshortcuts": "f", click: () => this.foldFamilies() }, "fold families"),
+        html("button", { type: "button", class: "fold-all screen-only", "aria-keyshortcuts": "f",
+                         click: () => this.foldFamilies() }, "fold families"),
         this.filters.element,
         html("div", { class: report.columns.length > 4 ? "scrolls" : "" }, table), this.nothing));
   }
 
   // Shows what `query` means and hides all else.
   apply(query: Query): void {
-    this.found = this.search.find(query);
-    const all = this.found.size === this.report.runs.length;
-    const foldable = !all;
+    const wanted = this.search.find(query);
+    const all = wanted.size === this.report.runs.length;
     let stories = 0;
     this.inOrder = [];
     for (const { body, rows } of this.families) {
       let any = false;
       for (const row of rows) {
-        const found = row.story.runs.filter((run) => this.found.has(run));
+        const found = row.story.runs.filter((run) => wanted.has(run));
         row.element.hidden = found.length === 0;
         if (row.unfolded) row.unfolded.hidden = row.element.hidden || !this.isUnfolded(row);
         if (found.length === 0) continue;
@@ -84,15 +83,15 @@ export class Overview {
           query.verdict.length > 0 || statusOf(this.report.runs[run]).id !== "red"));
         for (const mark of row.element.querySelectorAll<HTMLElement>(".mark")) {
           const of = row.story.cells.get(mark.dataset.cell!) ?? row.story.controls;
-          mark.classList.toggle("unwanted", !all && !of.some((run) => this.found.has(run)));
+          mark.classList.toggle("unwanted", !all && !of.some((run) => wanted.has(run)));
         }
       }
       body.hidden = !any;
       // What was found is seen, folded family or not.
-      body.classList.toggle("searched", foldable);
+      body.classList.toggle("searched", !all);
     }
     this.nothing.hidden = stories > 0;
-    this.filters.show(query, stories, this.found.size);
+    this.filters.show(query, stories, wanted.size);
   }
 
   // The runs before and after a run among those found, as their rows stand.
@@ -107,7 +106,8 @@ export class Overview {
 
   // Moves the focus to the next or previous row.
   step(by: 1 | -1): void {
-    const names = [...this.element.querySelectorAll<HTMLElement>("a.name")].filter((name) => name.offsetParent !== null);
+    const names = [...this.element.querySelectorAll<HTMLElement>("a.name")]
+      .filter((name) => name.offsetParent !== null);
     const at = names.indexOf(this.nameOf(document.activeElement) ?? document.body);
     const next = names[at < 0 ? (by > 0 ? 0 : names.length - 1) : at + by];
     next?.focus({ preventScroll: true });
@@ -140,7 +140,8 @@ export class Overview {
     };
     return html("thead", {},
       html("tr", {}, html("th", { scope: "col", rowspan: 2 }, "Story"), ...columns.map((_, column) => cell(column)),
-        withControls && html("th", { scope: "col", rowspan: 2, class: "first", title: "each cause withheld in turn: the story must go red" }, "Controls")),
+        withControls && html("th", { scope: "col", rowspan: 2, class: "first",
+                                     title: "each cause withheld in turn: the story must go red" }, "Controls")),
       html("tr", {}, ...columns.flatMap((_, column) => [
         ...ips.map((ip, i) => html("th", { scope: "col", class: i === 0 ? "ip first" : "ip" }, ip.replace("IP", ""))),
         this.report.columns[column].venue === "guest"
@@ -153,13 +154,15 @@ export class Overview {
     const runs = family.stories.flatMap((story) => story.runs);
     const { columns, ips, withControls } = this.context;
     const button = html("button", { type: "button", class: "fold", "aria-expanded": "true",
-                                    click: () => fold(!body.classList.contains("folded")) }, family.name || "no family");
+                                    click: () => fold(!body.classList.contains("folded")) },
+                        family.name || "no family");
     const fold = (folded: boolean) => {
       body.classList.toggle("folded", folded);
       button.setAttribute("aria-expanded", String(!folded));
     };
     const head = html("tr", { class: "family" },
-      html("th", { scope: "rowgroup" }, button, html("span", { class: "muted" }, many(rows.length, "story", "stories"))),
+      html("th", { scope: "rowgroup" }, button,
+        html("span", { class: "muted" }, many(rows.length, "story", "stories"))),
       ...columns.map((_, column) =>
         this.sum(runs.filter((run) => this.report.runs[run].column === column &&
                                       this.report.runs[run].control === undefined), ips.length + 1)),
