@@ -35,8 +35,8 @@ let dialog: HTMLDialogElement | undefined;
 
 export function showKeys(): void {
   dialog?.remove();
-  const open = html("dialog", { class: "keys", "aria-labelledby": "keys-title" },
-    html("form", { method: "dialog" }, html("button", { "aria-label": "Close" }, "Esc")),
+  const open: HTMLDialogElement = html("dialog", { class: "keys", "aria-labelledby": "keys-title" },
+    html("button", { type: "button", class: "close", "aria-label": "Close", click: () => open.close() }, "Esc"),
     html("h2", { id: "keys-title" }, "Keys"),
     ...groups.flatMap(([title, keys]) => [
       html("h3", {}, title),
