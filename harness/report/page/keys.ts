@@ -43,7 +43,8 @@ export function showKeys(): void {
       html("dl", {}, ...keys.flatMap(([key, does]) => [
         html("dt", {}, ...key.split(" ").map((one) => html("kbd", {}, one))), html("dd", {}, does)]))]),
     html("h3", {}, "Marks"),
-    html("p", {}, "✓ passed, or a control that is red as it should be; ✗ failed; – skipped; C crashed; T timed out; E error; V vacuous: green although its cause was withheld."));
+    html("p", {}, "✓ passed, or a control that is red as it should be; ✗ failed; – skipped; C crashed; T timed out; " +
+      "E error; V vacuous: green although its cause was withheld."));
   dialog = open;
   document.body.append(open);
   open.showModal();
