@@ -74,6 +74,8 @@ class CountsTest(PageTest):
             self.assertEqual(sum(kernel in head for head in heads), 1, heads)
         # Three guests of 7300 s in 22.5 s.
         self.assertIn("21,900.0 s virtual, 973 : 1", page.one(".facts").text)
+        self.assertEqual(page.all(".wheres tr")[1].text,
+                         "linux-b 6.1.0 guest default timers 28 runs 2 not as expected 7,300.0 s virtual in 7.3 s 1,000 : 1")
         self.assertIn("7,200.5", page.one("tr[data-story='Suite1.Story7'] .virtual").text)
         # The worst of three runs leads, and it is told that it is one of three.
         mark = page.one("tr[data-story='Suite1.Story5'] .mark.timed_out")
@@ -138,9 +140,13 @@ class LookTest(PageTest):
 
     def test_print(self):
         page = self.open(evidence.bad())
+        page.script("addEventListener('beforeprint', () => window.open_details = document.querySelectorAll('#skips[open]').length)")
         self.assertGreater(len(page.pdf()), 10_000)
+        # The reasons of skips are printed, and folded again.
+        self.assertEqual(page.script("return window.open_details"), 1)
+        self.assertEqual(page.count("#skips[open]"), 0)
         page.media(media="print")
-        self.assertEqual(page.count("button, input, select", visible=True), 0)
+        self.assertEqual(page.count("button:not(.fold, .tag), input, select", visible=True), 0)
         self.assertGreater(page.count("tr.story", visible=True), 0)
         self.assertGreater(page.count("#failures li", visible=True), 0)
 

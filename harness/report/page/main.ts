@@ -6,7 +6,8 @@ import { html } from "./dom";
 import { onKeys, showKeys, type Keys } from "./keys";
 import type { Report } from "./model";
 import { Overview } from "./overview";
-import { neighboursOf, runBar } from "./run_bar";
+import { unfoldForPrint } from "./print";
+import { runBar } from "./run_bar";
 import { scenario } from "./scenario";
 import { toggleTheme } from "./theme";
 
@@ -34,6 +35,7 @@ class Page {
       this.bar);
     window.addEventListener("hashchange", () => void this.route());
     onKeys(() => this.keys());
+    unfoldForPrint();
   }
 
   // Shows what the address says.
@@ -41,7 +43,12 @@ class Page {
     const move = ++this.moves;
     const place = parsePlace(location.hash);
     const run = place.run === undefined ? undefined : this.addresses.find(place.run);
-    const details = run === undefined ? undefined : await loadDetails(this.report.runs[run].story, run);
+    let problem = place.run === undefined || run !== undefined ? "" : `This report has no run ${place.run}.`;
+    const details = run === undefined ? undefined
+      : await loadDetails(this.report.runs[run].story, run).catch((error: unknown) => {
+        problem = `What the page holds of ${place.run} cannot be read: ${String(error)}`;
+        return undefined;
+      });
     if (move !== this.moves) return; // the reader was faster
     this.leave();
     // A run is looked at among those that were found last.
@@ -50,13 +57,13 @@ class Page {
     this.run = details && run;
     if (details && run !== undefined) {
       this.bar.replaceChildren(runBar(this.report, this.columns, run, this.overview.siblings(run),
-                                       this.query, this.overview.list, (i) => this.href(i)));
+                                       this.query, this.overview.neighbours(run), (i) => this.href(i)));
       this.enter(`run ${run}`, scenario(this.report, run, details), this.addresses.of(run));
     } else {
-      this.bar.replaceChildren(...(place.run === undefined ? [] : [
-        html("p", { role: "alert", class: "warn" }, `This report has no run ${place.run}.`)]));
+      this.bar.replaceChildren(...(problem ? [html("p", { role: "alert", class: "warn" }, problem)] : []));
       this.enter("overview", this.overview.element, "report");
     }
+    document.documentElement.dataset.shown = location.hash; // tests wait for it
   }
 
   // Remembers where the reader was.
@@ -69,9 +76,11 @@ class Page {
   private enter(name: string, content: HTMLElement, title: string): void {
     document.title = `halfopen: ${title}`;
     const same = name === this.shown;
+    const first = this.shown === "";
     this.shown = name;
     if (same && content.isConnected) return;
     document.querySelector("main")!.replaceWith(content);
+    if (first) return; // the reader begins where every page begins
     const before = this.places.get(name);
     const focus = before?.focus?.isConnected ? before.focus : content.querySelector("h1");
     if (focus?.matches("h1")) focus.setAttribute("tabindex", "-1");
@@ -92,7 +101,7 @@ class Page {
 
   private keys(): Keys {
     const neighbour = (which: "next" | "previous") => () => {
-      const run = neighboursOf(this.run!, this.overview.list)[which];
+      const run = this.overview.neighbours(this.run!)[which];
       if (run !== undefined) location.hash = this.href(run);
     };
     const toOverview = () => { location.hash = formatPlace({ query: this.query }); };
@@ -102,12 +111,13 @@ class Page {
                p: neighbour("previous"), "[": neighbour("previous"),
                "/": () => {
                  toOverview();
-                 window.addEventListener("hashchange", () => setTimeout(() => this.overview.filters.focus()), { once: true });
+                 const focus = () => setTimeout(() => this.overview.filters.focus());
+                 window.addEventListener("hashchange", focus, { once: true });
                } };
     }
     const keys: Keys = { ...everywhere, "/": () => this.overview.filters.focus(),
                          j: () => this.overview.step(1), k: () => this.overview.step(-1),
-                         o: () => void this.overview.fold(),
+                         o: () => void this.overview.fold(), f: () => this.overview.foldFamilies(),
                          Escape: () => {
                            this.overview.filters.reset();
                            (document.activeElement as HTMLElement).blur();
@@ -125,6 +135,7 @@ class Page {
 
 async function start(): Promise<void> {
   await new Page(await loadReport()).route();
+  performance.mark("ready");
   document.documentElement.dataset.ready = "true";
 }
 

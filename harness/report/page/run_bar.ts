@@ -11,24 +11,29 @@ export interface Neighbours {
   next?: number;
 }
 
-export function neighboursOf(run: number, list: readonly number[]): Neighbours {
+// `list` holds the runs found in the order of `position`, which every run has.
+export function neighboursOf(run: number, list: readonly number[], position: (run: number) => number): Neighbours {
   const at = list.indexOf(run);
-  return { at, of: list.length, previous: list[at - 1], next: list[at + 1] };
+  if (at >= 0) return { at, of: list.length, previous: list[at - 1], next: list[at + 1] };
+  const behind = list.findIndex((other) => position(other) > position(run));
+  const next = behind < 0 ? list.length : behind;
+  return { at, of: list.length, previous: list[next - 1], next: list[next] };
 }
 
 function sibling(report: Report, index: number, current: number, href: (run: number) => string): HTMLElement {
   const run = report.runs[index];
   const status = statusOf(run);
-  const what = run.control === undefined ? run.ip : run.control === "" ? "no cause" : `${run.ip} without “${run.control}”`;
-  const text = `${what}${run.repeat > 1 ? ` ×${run.repeat}` : ""}`;
+  const what = run.control === undefined ? run.ip
+    : run.control === "" ? `${run.ip} without a cause` : `${run.ip} without “${run.control}”`;
+  const text = `${what}${run.repeat > 1 ? ` run ${run.repeat}` : ""}`;
   return html("a", { href: href(index), class: status.tone, "aria-current": index === current && "true",
                      "aria-label": `${text}: ${status.word}`, title: run.headline }, `${status.mark} ${text}`);
 }
 
 // Above a run: the way back, the runs before and after it, and the other runs of its story.
 export function runBar(report: Report, columns: string[], current: number, siblings: readonly number[],
-                       query: Query, list: readonly number[], href: (run: number) => string): HTMLElement {
-  const { at, of, previous, next } = neighboursOf(current, list);
+                       query: Query, neighbours: Neighbours, href: (run: number) => string): HTMLElement {
+  const { at, of, previous, next } = neighbours;
   const step = (run: number | undefined, text: string, label: string) =>
     run === undefined ? html("span", { class: "muted", "aria-hidden": "true" }, text)
                       : html("a", { href: href(run), rel: label, "aria-label": `${label} run` }, text);

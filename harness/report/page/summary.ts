@@ -2,7 +2,7 @@
 import { columnNames, emptyQuery, formatPlace } from "./address";
 import { html } from "./dom";
 import { count, many, ratio, seconds } from "./format";
-import type { Report } from "./model";
+import type { Guest, Report } from "./model";
 import { statuses, statusOf } from "./status";
 
 // "Did it go as expected?", and what ran where.
@@ -27,18 +27,28 @@ function tally(value: number, word: string, tone: string, verdicts: string[]): H
   return html("a", { class: tone, href: formatPlace({ query: { ...emptyQuery(), verdict: verdicts } }) }, ...text);
 }
 
+// Of a kernel's guests, of which each shard has one of its own, the sums.
+function guestOf(report: Report, kernel: string): Guest | undefined {
+  const guests = (report.guests ?? []).filter(({ name }) => name === kernel);
+  const all = (texts: string[]) => [...new Set(texts.filter(Boolean))].join("; ");
+  return guests.length === 0 ? undefined : {
+    name: kernel, release: all(guests.map((guest) => guest.release)),
+    virtual_seconds: guests.reduce((sum, guest) => sum + guest.virtual_seconds, 0),
+    wall_seconds: guests.reduce((sum, guest) => sum + guest.wall_seconds, 0),
+    error: all(guests.map((guest) => guest.error)) };
+}
+
 function wheres(report: Report): HTMLElement {
   const names = columnNames(report);
   const rows = report.columns.map((column, i) => {
     const runs = report.runs.filter((run) => run.column === i && run.control === undefined);
     const bad = report.runs.filter((run) => run.column === i && !run.as_expected).length;
-    const guest = column.venue === "guest"
-      ? report.guests?.find(({ name }) => name === column.kernel) : undefined;
+    const guest = column.venue === "guest" ? guestOf(report, column.kernel) : undefined;
     const only = report.columns.length === 1 && column.venue !== "guest";
     return html("tr", {},
       html("th", { scope: "row" }, names[i]),
-      html("td", { class: "muted" }, guest?.release),
-      html("td", {}, column.venue === "guest" ? "guest" : "this machine's kernel"),
+      html("td", { class: "muted release" }, guest?.release),
+      html("td", {}, column.venue === "guest" ? "guest" : "host"),
       html("td", {}, column.profile === "default" ? "default timers" : `${column.profile} timers`),
       html("td", { class: "number" }, many(runs.length, "run", "runs")),
       html("td", { class: bad > 0 ? "bad" : "good" }, bad > 0 ? `${count(bad)} not as expected` : "as expected"),
@@ -72,7 +82,8 @@ export function summary(report: Report): HTMLElement {
         tally(controls - red - vacuous, "controls without a verdict", "bad", [...new Set(otherControls)])),
     html("p", { class: "facts" },
       html("span", {}, html("b", {}, seconds(report.wall_seconds)), " s"),
-      virtual > 0 && html("span", { class: "virtual" }, html("b", {}, seconds(virtual)), " s virtual", pace && `, ${pace}`),
+      virtual > 0 && html("span", { class: "virtual" },
+        html("b", {}, seconds(virtual)), " s virtual", pace && `, ${pace}`),
       html("span", { class: "muted" }, `halfopen ${report.version}`)),
     wheres(report),
     report.command && html("p", { class: "command" }, html("code", {}, report.command)));
