@@ -53,6 +53,8 @@ class Builder {
     if (kind == "state") AddSample(event, time);
     if (kind == "fault") AddFault(event, time);
     if (kind == "program") AddOutput(event, time);
+    if (kind == "counters") AddCounters(event, time);
+    if (kind == "wire_diff") AddDifference(event, time);
     if (kind == "cause") {
       AddNote(time, kind, TextAt(event, "text"), !FieldOr(event, "withheld", false));
     }
@@ -77,6 +79,8 @@ class Builder {
     packet.to = lifelines_.OfEndpoint(packet.destination, TextAt(event, "to"));
     // Connected to itself: it leaves on one side and comes in on the other.
     if (lifelines_.is_loopback() && packet.to == packet.from) packet.to = 1 - packet.from;
+    by_label_[TextAt(event, "from")] = packet.from;
+    by_label_[TextAt(event, "to")] = packet.to;
     packet.text = TextAt(event, "text");
     packet.options = TextAt(event, "options");
     packet.window = NumberAt(event, "window");
@@ -97,6 +101,7 @@ class Builder {
     call.text = TextAt(event, "text");
     call.begin = TimeAt(event, "begin", TimeAt(event, "t"));
     call.of_program = event.contains("thread");
+    by_label_[call.socket] = call.lifeline;
     if (call.lifeline >= 0) has_sockets_.insert(call.lifeline);
     if (!ended) return;
     call.end = std::max(call.begin, TimeAt(event, "end", call.begin));
@@ -126,6 +131,34 @@ class Builder {
       fault.end = std::max(fault.begin, time);
       fault.hits = NumberAt(event, "hits");
     }
+  }
+
+  void AddCounters(const Json& event, std::int64_t time) {
+    Ladder::Counters counters{time, lifelines_.OfHost(TextAt(event, "host")), {}};
+    const Json grown = FieldOr(event, "grown", Json::object());
+    for (const auto& [name, by] : grown.items()) {
+      if (by.is_number_integer()) counters.grown.emplace_back(name, by);
+    }
+    ladder_.counters.push_back(std::move(counters));
+  }
+
+  // A line of a difference names its ends as the packets and calls before it do.
+  int LabelledEnd(const std::string& label) const {
+    const auto it = by_label_.find(label);
+    return it == by_label_.end() ? lifelines_.OfHost(label) : it->second;
+  }
+
+  void AddDifference(const Json& event, std::int64_t time) {
+    Ladder::Difference difference{time, TextAt(event, "report"), {}};
+    for (const Json& line : FieldOr(event, "lines", Json::array())) {
+      if (!line.is_object()) continue;
+      const std::string mark = TextAt(line, "mark");
+      difference.lines.push_back({mark.empty() ? ' ' : mark.front(), TimeAt(line, "at", time),
+                                  LabelledEnd(TextAt(line, "from")),
+                                  LabelledEnd(TextAt(line, "to")), TextAt(line, "text"),
+                                  TextAt(line, "note")});
+    }
+    ladder_.differences.push_back(std::move(difference));
   }
 
   void AddOutput(const Json& event, std::int64_t time) {
@@ -191,6 +224,7 @@ class Builder {
   std::set<int> has_sockets_;
   // Which output of a program was its last, and when its last piece came.
   std::map<std::pair<int, std::string>, std::pair<std::size_t, std::int64_t>> last_output_;
+  std::map<std::string, int> by_label_;  // of packets and calls so far
 };
 
 }  // namespace
