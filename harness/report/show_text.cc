@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#include <utility>
 
 #include "harness/report/headline.h"
 #include "harness/report/printable_text.h"
@@ -52,10 +53,13 @@ class ShowPrinter {
     if (!entry.outdated.empty()) Indented("outdated: ", entry.outdated);
     if (!entry.source.empty()) Indented("source:   ", entry.source);
     Indented("ran:      ", Where());
-    Indented("again:    ", Again());
-    std::string evidence = shown_.evidence;
-    for (const std::string& name : shown_.captures) evidence += " " + name;
-    Indented("evidence: ", evidence);
+    // To be copied, so in one line.
+    for (const auto& [name, words] :
+         {std::pair("again:    ", Again()), std::pair("evidence: ", shown_.evidence)}) {
+      text_ += fmt::format("  {}{}\n", name, Printable(words, style_.utf8));
+    }
+    if (shown_.captures.empty()) return;
+    Indented("packets:  ", fmt::format("{}", fmt::join(shown_.captures, " ")));
   }
 
   std::string Profile() const {
