@@ -130,6 +130,9 @@ class StateTracker {
     if (end.tcp.state() != TcpState::kTimeWait) {
       const TcpTrace::Segment* const next = NextSent(name, end);
       if (next != nullptr && !next->Has(kSyn | kRst)) return true;
+      // A SYN may be that of the next connection between the same two ports.
+      const std::int64_t late = (now_ - end.last_sent) / 4;
+      if (next != nullptr && !next->Has(kRst) && next->sent - now_ < late) return true;
     }
     for (const std::size_t i : seen_of_[name]) {
       const TcpTrace::Observation& seen = trace_.observations[i];
@@ -177,6 +180,7 @@ class StateTracker {
         end.syn_acks == 0) {
       return false;
     }
+    if (full_.contains(name.local)) return false;
     const TcpTrace::Segment* const next = NextSent(name, end);
     if (next != nullptr && next->Has(kSyn) && next->Has(kAck)) return false;
     return !IsRepeatedBefore(next, segment);
@@ -233,6 +237,8 @@ class StateTracker {
       end.label = call.socket;
       end.tcp.Correct(TcpState::kListen);
       Note(name, end);
+    } else if (well && call.name.starts_with("accept")) {
+      full_.erase(sockets_.LocalOf(call));
     } else if (well && (call.name == "close" || call.name == "shutdown")) {
       Closed(call);
     } else if (sockets_.IsFatal(call)) {
@@ -292,6 +298,8 @@ class StateTracker {
       Note(name, end);
     }
     if (end.span) result_.spans[*end.span].observed = true;
+    if (seen.state == TcpState::kListen && seen.full) full_.insert(name.local);
+    if (seen.state == TcpState::kListen && !seen.full) full_.erase(name.local);
     if (seen.timer == TimerKind::kTimeWait) SetDeadline(name, end, now_ + seen.timer_expires);
   }
 
@@ -302,6 +310,7 @@ class StateTracker {
   std::map<TcpName, std::vector<std::size_t>> sent_by_;
   std::map<TcpName, std::vector<std::size_t>> seen_of_;
   std::set<std::pair<std::int64_t, TcpName>> deadlines_;
+  std::set<std::string> full_;  // endpoints whose accept queue was seen full
   TcpStates result_;
 };
 
