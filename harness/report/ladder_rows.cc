@@ -226,13 +226,9 @@ class RowMaker {
   }
 
   void AddStates() {
-    std::map<int, std::vector<std::pair<std::string, std::string>>> ends;
+    std::map<int, std::set<std::pair<std::string, std::string>>> ends;
     for (const Ladder::State& state : ladder_.states) {
-      std::vector<std::pair<std::string, std::string>>& known = ends[state.lifeline];
-      const std::pair<std::string, std::string> end(state.local, state.remote);
-      if (!state.remote.empty() && std::ranges::find(known, end) == known.end()) {
-        known.push_back(end);
-      }
+      if (!state.remote.empty()) ends[state.lifeline].emplace(state.local, state.remote);
     }
     for (const Ladder::State& state : ladder_.states) {
       // listen() says so itself.

@@ -27,6 +27,7 @@ struct TrackedEnd {
   std::int64_t deadline = 0;        // it is gone then, unless something comes in between
   bool closed = false;              // its process has closed it
   std::size_t next_sent = 0;        // how far its own sendings have been lived
+  bool passive = false;             // opened by a SYN that came
   std::size_t syn_acks = 0;         // SYN-ACKs sent again
   std::int64_t last_sent = 0;       // what takes a sequence number, or a probe
   std::int64_t last_end = 0;        // FIN or RST
@@ -155,6 +156,7 @@ class StateTracker {
     if (segment.Has(kSyn)) {
       const bool begins = before == TcpState::kClose || before == TcpState::kTimeWait;
       if (begins) end.closed = false;
+      if (begins) end.passive = segment.Has(kAck);
       end.syn_acks = begins ? 0 : end.syn_acks + 1;
       if (begins && !segment.Has(kAck)) sockets_.Opens(name);
     }
@@ -207,7 +209,8 @@ class StateTracker {
     const TcpName name{segment.destination, segment.source};
     TrackedEnd& end = End(name, segment.to);
     const TcpState before = end.tcp.state();
-    end.tcp.Receive(segment, before != TcpState::kSynRecv || Completes(name, end, segment));
+    const bool may_pass_over = before == TcpState::kSynRecv && end.passive;
+    end.tcp.Receive(segment, !may_pass_over || Completes(name, end, segment));
     Note(name, end);
     if (before == TcpState::kTimeWait && end.deadline != 0 && segment.Has(kFin)) {
       SetDeadline(name, end, now_ + kTimeWaitLength);
