@@ -179,6 +179,22 @@ CLI::App* AddMerge(CLI::App& app, MergeOptions& options) {
   return merge;
 }
 
+constexpr char kShowFooter[] = R"(
+A SCENARIO is a filter as for run, with @KERNEL behind it for a guest's, or an evidence folder:
+  halfopen show 'RstAfterFin.*/IPv4' 'KeepaliveExpiry.*@debian-6.12'
+  halfopen show out/RstAfterFin.SecondWriteFailsWithEpipe.IPv4.control-1)";
+
+CLI::App* AddShow(CLI::App& app, ShowOptions& options) {
+  CLI::App* const show =
+      app.add_subcommand("show", "Print what happened in a run as a ladder, from its evidence");
+  show->add_option("scenarios", options.scenarios, "Runs whose evidence is there; all if left out")
+      ->type_name("SCENARIO");
+  show->add_flag("--all", options.everything, "Also calls that only prepare or ask");
+  show->add_option("--out", options.out, "The --out folder of the run")->capture_default_str();
+  show->footer(kShowFooter);
+  return show;
+}
+
 int RejectDuplicates() {
   const std::vector<std::string> duplicates = DuplicateScenarios();
   for (const std::string& sentence : duplicates) fmt::print(stderr, "halfopen: {}\n", sentence);
@@ -209,6 +225,8 @@ int Dispatch(int argc, char** argv) {
       ->capture_default_str();
   MergeOptions merge_options;
   CLI::App* merge = AddMerge(app, merge_options);
+  ShowOptions show_options;
+  CLI::App* show = AddShow(app, show_options);
   // What the runner on the host starts in a guest.
   std::string orders;
   CLI::App* guest = app.add_subcommand("guest")->group("");
@@ -237,6 +255,10 @@ int Dispatch(int argc, char** argv) {
   if (merge->parsed()) {
     merge_options.command = Joined(argc, argv);
     return MergeCommand(merge_options);
+  }
+  if (show->parsed()) {
+    show_options.program = argv[0];
+    return ShowCommand(show_options);
   }
   if (guest->parsed()) return GuestCommand(orders);
   if (kernels_words.kernels->parsed()) {
