@@ -10,6 +10,7 @@
 #include <tuple>
 #include <utility>
 
+#include "harness/report/headline.h"
 #include "harness/report/ladder.h"
 #include "harness/report/read_report.h"
 #include "harness/report/result_json.h"
@@ -57,6 +58,12 @@ std::string CommandFor(const ScenarioResult& result, const std::string& venue,
   return command + " '" + result.scenario.TestName() + "'";
 }
 
+Json TallyOf(const RunReport& report) {
+  const Tally tally = Count(report.results);
+  return {{"passed", tally.passed},     {"failed", tally.failed}, {"skipped", tally.skipped},
+          {"controls", tally.controls}, {"red", tally.red},       {"vacuous", tally.vacuous}};
+}
+
 class Reader {
  public:
   Reader(const RunReport& report, const fs::path& folder) : report_(report), folder_(folder) {}
@@ -70,6 +77,14 @@ class Reader {
                     {"wall_seconds", report_.wall_seconds},
                     {"interrupted", report_.interrupted}};
     if (report_.virtual_seconds) data_.report["virtual_seconds"] = *report_.virtual_seconds;
+    data_.report["tally"] = TallyOf(report_);
+    for (const GuestReport& guest : report_.guests) {
+      data_.report["guests"].push_back({{"name", guest.name},
+                                        {"release", guest.release},
+                                        {"virtual_seconds", guest.virtual_seconds},
+                                        {"wall_seconds", guest.wall_seconds},
+                                        {"error", guest.error}});
+    }
     data_.sources = Json::object();
     for (const ScenarioResult& result : report_.results) Add(result);
     return std::move(data_);
@@ -93,6 +108,7 @@ class Reader {
     if (result.control) run["control"] = *result.control;
     if (result.vacuous) run["vacuous"] = true;
     if (!result.reason.empty()) run["reason"] = result.reason;
+    if (std::string line = Headline(result); !line.empty()) run["headline"] = std::move(line);
     if (!result.evidence.empty()) run["folder"] = result.evidence;
     data_.stories[story][std::to_string(index)] = DetailsOf(result, run);
     data_.report["runs"].push_back(std::move(run));
@@ -121,8 +137,8 @@ class Reader {
                                          {"outdated", entry.outdated}});
       data_.stories.push_back(Json::object());
       AddSource(result.scenario.file);
-      for (const Failure& failure : result.failures) AddSource(failure.file);
     }
+    for (const Failure& failure : result.failures) AddSource(failure.file);
     return it->second;
   }
 

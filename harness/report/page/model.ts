@@ -140,7 +140,8 @@ export interface Run {
   as_expected: boolean;
   repeat: number;
   seconds: number;
-  reason?: string;
+  reason?: string; // one line: why it was skipped, crashed, …
+  headline?: string; // the one line that matters: the reason, or what its first failure says
   folder?: string; // of its evidence, beside the page
   again: string; // the command that runs it again
   deviations?: string[]; // what this kernel does differently, where the story knows of it
@@ -172,9 +173,30 @@ export interface Column {
   profile: string; // "fast" or "default"
 }
 
+// What ran in one guest.
+export interface Guest {
+  name: string; // Column.kernel
+  release: string;
+  virtual_seconds: number;
+  wall_seconds: number;
+  error: string; // why it did not come to its end
+}
+
+// The numbers of the console's summary: a scenario with a control that is not red counts as failed.
+export interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+  controls: number;
+  red: number;
+  vacuous: number;
+}
+
 export interface Report {
   version: string;
   command: string;
+  tally: Tally;
+  guests?: Guest[];
   wall_seconds: number;
   virtual_seconds?: number;
   interrupted?: boolean;

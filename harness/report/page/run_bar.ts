@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { formatPlace, type Query } from "./address";
+import { html } from "./dom";
+import type { Report } from "./model";
+import { statusOf } from "./status";
+
+export interface Neighbours {
+  at: number; // from 0; -1 if the run is none of those found
+  of: number;
+  previous?: number;
+  next?: number;
+}
+
+export function neighboursOf(run: number, list: readonly number[]): Neighbours {
+  const at = list.indexOf(run);
+  return { at, of: list.length, previous: list[at - 1], next: list[at + 1] };
+}
+
+function sibling(report: Report, index: number, current: number, href: (run: number) => string): HTMLElement {
+  const run = report.runs[index];
+  const status = statusOf(run);
+  const what = run.control === undefined ? run.ip : run.control === "" ? "no cause" : `${run.ip} without “${run.control}”`;
+  const text = `${what}${run.repeat > 1 ? ` ×${run.repeat}` : ""}`;
+  return html("a", { href: href(index), class: status.tone, "aria-current": index === current && "true",
+                     "aria-label": `${text}: ${status.word}`, title: run.headline }, `${status.mark} ${text}`);
+}
+
+// Above a run: the way back, the runs before and after it, and the other runs of its story.
+export function runBar(report: Report, columns: string[], current: number, query: Query,
+                       list: readonly number[], href: (run: number) => string): HTMLElement {
+  const { at, of, previous, next } = neighboursOf(current, list);
+  const step = (run: number | undefined, text: string, label: string) =>
+    run === undefined ? html("span", { class: "muted", "aria-hidden": "true" }, text)
+                      : html("a", { href: href(run), rel: label, "aria-label": `${label} run` }, text);
+  const own = report.runs[current];
+  const rows = report.columns.map((_, column) => {
+    const runs = report.runs
+      .map((run, index) => ({ run, index }))
+      .filter(({ run }) => run.story === own.story && run.column === column);
+    // A control of the run that is shown is worth its words; those of others are counted above.
+    const plain = runs.filter(({ run }) => run.control === undefined || run.column === own.column);
+    return { column, plain };
+  }).filter(({ plain }) => plain.length > 0);
+  return html("nav", { class: "run-bar screen-only", "aria-label": "Runs" },
+    html("div", { class: "steps" },
+      html("a", { href: formatPlace({ query }), class: "up", "aria-label": "Overview" }, "‹ Overview"),
+      html("span", {}, step(previous, "‹ previous", "prev"), " ",
+        html("span", { class: "muted" }, at >= 0 ? `${at + 1} of ${of}` : `${of} found`), " ", step(next, "next ›", "next"))),
+    html("ul", { class: "siblings" }, ...rows.map(({ column, plain }) =>
+      html("li", {}, html("span", { class: "muted" }, columns[column]),
+        ...plain.slice(0, 24).map(({ index }) => sibling(report, index, current, href)),
+        plain.length > 24 && html("span", { class: "muted" }, `${plain.length - 24} more in the overview`)))));
+}
