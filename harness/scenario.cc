@@ -95,6 +95,11 @@ void Scenario::SetUp() {
     testbed_ = MakeTestbed(topology_, *stage_, pinned);
     recorder_->Start(*testbed_);
     KeepTimings([this](const Timing& timing) { recorder_->Add(timing.seen, TimingJson(timing)); });
+    KeepCounterGrowth(
+        [this](const CounterGrowth& growth) { recorder_->Add(growth.time, CountersJson(growth)); });
+    differences_ = std::make_unique<FailedDifferences>([this](const WireDifference& difference) {
+      recorder_->Add(difference.judged, WireDiffJson(difference, recorder_->start()));
+    });
     run.set_up_done();
   });
 }
@@ -113,19 +118,26 @@ void Scenario::TestBody() {
 
 void Scenario::TearDown() {
   KeepTimings(nullptr);
+  differences_.reset();
   const std::filesystem::path& evidence = CurrentRun().evidence;
   if (!recorder_ || !testbed_) return;
   Guarded([&] {
     recorder_->Stop();
     if (!HasFailure() && !IsSkipped()) FailOnFaultsNeverHit();
-    if (HasFailure() && CurrentRun().withheld_cause < 0) TellDeviations();
+    if (HasFailure() && CurrentRun().withheld_cause < 0) {
+      TellDeviations();
+      TellCounters();
+    }
   });
+  KeepCounterGrowth(nullptr);
   if (evidence.empty()) return;
   Guarded([&] {
     const RawRecord record = recorder_->Copy();
     WriteSysctls(*testbed_, evidence);
     WriteRulesets(record, evidence);
-    WriteTimeline(record, evidence);
+    const TracedWire wire = TraceWire(record);
+    WriteTimeline(record, wire.packets, evidence);
+    WriteCapture(record, wire, evidence);
   });
 }
 
@@ -165,6 +177,14 @@ void Scenario::TellDeviations() {
                                                            : "unexpected deviation happened: ")
                   << deviation.ToString() << "\nthis is Linux " << RunningKernel().ToString()
                   << "; or what failed above has another cause";
+  }
+}
+
+// Reading costs a million instructions, so only a scenario that failed is worth it.
+void Scenario::TellCounters() {
+  for (Host* host : testbed_->hosts()) {
+    // Of a namespace that is as old as the scenario, what has grown is what there is.
+    CountersOf(*host).Since(Counters());
   }
 }
 

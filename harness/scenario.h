@@ -19,6 +19,7 @@
 #include "fixtures/with_router.h"
 #include "harness/expect/calls.h"
 #include "harness/expect/deviation.h"
+#include "harness/expect/failed_differences.h"
 #include "harness/expect/in_time.h"
 #include "harness/expect/shows.h"
 #include "harness/profile.h"
@@ -92,8 +93,8 @@ class Scenario : public testing::Test {
   Profile profile() const { return profile_; }
   IpFamily family() const { return family_; }
 
-  // TcpExt and SNMP counters of a host, now.
-  static Counters CountersOf(Host& host) { return Counters::Read(host.network()); }
+  // TcpExt and SNMP counters of a host, now. What has grown between two of them is in the timeline.
+  static Counters CountersOf(Host& host) { return Counters::Read(host.network(), host.name()); }
 
  private:
   Connection ConnectPrepared(const std::function<void(Socket& client)>& prepare);
@@ -106,12 +107,14 @@ class Scenario : public testing::Test {
   void Guarded(const std::function<void()>& phase);
   void FailOnFaultsNeverHit();
   void TellDeviations();
+  void TellCounters();
 
   IpFamily family_ = IpFamily::kIpv4;
   Topology topology_ = Topology::kTwoHosts;
   Profile profile_ = Profile::kFast;
   Activity activity_;
   std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<FailedDifferences> differences_;
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<Testbed> testbed_;
   std::vector<Deviation> deviations_;  // that the story asked for

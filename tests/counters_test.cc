@@ -84,6 +84,15 @@ TEST(Counters, OtherTextIsRefused) {
   EXPECT_THROW(Counters::Parse("", "InReceives 1\n"), std::invalid_argument);
 }
 
+TEST(Counters, GrowthIsToldWithTcpFirst) {
+  const CounterGrowth growth{
+      {}, "client", {{"Ip.InReceives", 7}, {"Tcp.InSegs", 3}, {"TcpExt.ListenDrops", 1}}};
+  EXPECT_EQ(growth.ToString(), "client: TcpExt.ListenDrops +1, Tcp.InSegs +3, Ip.InReceives +7");
+  CounterGrowth many{{}, "client", {}};
+  for (char c = 'a'; c <= 'z'; ++c) many.grown[std::string("Ip.") + c] = 1;
+  EXPECT_THAT(many.ToString(), testing::EndsWith("Ip.l +1, 14 more"));
+}
+
 TEST(Counters, AreTheNamespacesOwn) {
   try {
     const NetworkNamespace fresh = NetworkNamespace::Create();
@@ -91,6 +100,12 @@ TEST(Counters, AreTheNamespacesOwn) {
     EXPECT_EQ(counters.Get("Tcp.InSegs"), 0);
     EXPECT_EQ(counters.Get("TcpExt.ListenOverflows"), 0);
     EXPECT_THAT(Counters::Read(fresh).Since(counters), IsEmpty());
+    std::vector<std::string> told;
+    KeepCounterGrowth([&](const CounterGrowth& growth) { told.push_back(growth.ToString()); });
+    Counters::Read(fresh, "server").Since(counters);
+    Counters::Read(fresh).Since(counters);
+    KeepCounterGrowth(nullptr);
+    EXPECT_THAT(told, testing::ElementsAre("server: no counter has grown"));
   } catch (const EnvironmentError& error) {
     if (error.error() != EPERM) throw;
     GTEST_SKIP() << error.what() << "; run it as root";

@@ -52,6 +52,42 @@ the wire differs (1 missing, 0 extra, 0 late, 0 early, 0 different)
 )");
 }
 
+TEST(WireDiff, MarkedLinesSayWhenAMissingPacketWasToCome) {
+  const auto packets = MakePackets({{0us, "client > server S 0:0(0)"},
+                                    {40us, "server > client S. 0:0(0) ack 1"},
+                                    {60us, "client > server . 1:1(0) ack 1"},
+                                    {1s, "client > server . 0:0(0) ack 1"},
+                                    {1001ms, "server > client R 1:1(0)"},
+                                    {1002ms, "client > server R 1:1(0)"}});
+  const Judgement judgement = Judge(R"(
+                handshake
+                +1s client > server  .   0:0(0) ack 1
+                +2s client > server  .   0:0(0) ack 1
+                +3s client > server  .   0:0(0) ack 1
+                server > client  .   1:1(0) ack 1
+                server > client  R   1:1(0)
+            )",
+                                    {}, {.packets = packets, .end = kStart + 9s, .lateness = {}});
+  std::string lines;
+  for (const WireDifference::Line& line : MarkedLines(judgement, packets, kStart + 9s)) {
+    lines += fmt::format("{} {}us {}|{}|{}|{}\n", line.mark, (line.time - kStart) / 1us, line.from,
+                         line.to, line.text, line.note);
+  }
+  EXPECT_EQ(lines, R"(- 3000000us client|server|client >  server  .   0:0(0) ack 1|never seen
+- 6000000us client|server|client >  server  .   0:0(0) ack 1|never seen
+- 6000000us server|client|server >  client  .   1:1(0) ack 1|never seen; the next line came instead
++ 1002000us client|server|client >  server  R   1:1(0)|not expected
+)");
+}
+
+TEST(WireDiff, WithoutAPacketTheRecordsEndIsTheTime) {
+  const Judgement judgement =
+      Judge("client > server S 0:0(0)", {}, {.packets = {}, .end = kStart + 9s, .lateness = {}});
+  const auto lines = MarkedLines(judgement, {}, kStart + 9s);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].time, kStart + 9s);
+}
+
 TEST(WireDiff, EveryViolationIsShownAtOnceWithItsReason) {
   const auto packets = MakePackets({{0us, "client > server S 0:0(0)"},
                                     {1311ms, "client > server S 0:0(0)"},

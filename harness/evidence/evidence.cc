@@ -15,7 +15,6 @@
 #include "harness/expect/duration_text.h"
 #include "harness/record/journal.h"
 #include "harness/timeline/event_json.h"
-#include "harness/timeline/wire.h"
 #include "netns/error.h"
 #include "netns/fd.h"
 #include "netns/write_all.h"
@@ -25,9 +24,9 @@ namespace halfopen {
 namespace {
 
 // The lines of all events in one order.
-std::string TimelineText(const RawRecord& record) {
+std::string TimelineText(const RawRecord& record, const std::vector<WirePacket>& wire) {
   std::vector<std::pair<TimePoint, std::shared_ptr<const std::string>>> events;
-  for (const WirePacket& packet : BuildWire(record)) {
+  for (const WirePacket& packet : wire) {
     std::string line = EventLine(PacketJson(packet, record.start), record.start, packet.time);
     events.emplace_back(packet.time, std::make_shared<const std::string>(std::move(line)));
   }
@@ -64,8 +63,9 @@ void WriteFile(const std::filesystem::path& file, const std::string& text) {
   Check(rename(temporary.c_str(), file.c_str()), "rename", file.string());
 }
 
-void WriteTimeline(const RawRecord& record, const std::filesystem::path& folder) {
-  WriteFile(folder / "timeline.json", TimelineText(record));
+void WriteTimeline(const RawRecord& record, const std::vector<WirePacket>& wire,
+                   const std::filesystem::path& folder) {
+  WriteFile(folder / "timeline.json", TimelineText(record, wire));
   unlink((folder / Journal::kFileName).c_str());
 }
 

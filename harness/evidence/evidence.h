@@ -4,16 +4,27 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "fixtures/testbed.h"
 #include "harness/timeline/raw_record.h"
+#include "harness/timeline/wire.h"
 
 namespace halfopen {
 
 // Writes timeline.json and removes the journal that it replaces: {"version": 1, "taps": [{"host",
-// "link", "file", "addresses", "transit"}], "events": [{"t": nanoseconds since the start, "kind", "text",
-// …}]}, all events of the record in one order, each on a line of its own. Throws EnvironmentError.
-void WriteTimeline(const RawRecord& record, const std::filesystem::path& folder);
+// "link", "file", "addresses", "transit"}], "events": [{"t": nanoseconds since the start, "kind",
+// "text", …}]}, all events of the record in one order, each on a line of its own. `wire` is
+// TraceWire's. Throws EnvironmentError.
+void WriteTimeline(const RawRecord& record, const std::vector<WirePacket>& wire,
+                   const std::filesystem::path& folder);
+
+// Writes capture.pcapng: every packet of the taps' pcap files in `folder`, and those that only the
+// log of the fault rules saw, in the order of time, each on the interface where it was seen and
+// with its line in packet notation and its verdict as a comment. A pcap file that is not there, or
+// is cut, gives what it has. `wire` is TraceWire's. Throws EnvironmentError.
+void WriteCapture(const RawRecord& record, const TracedWire& wire,
+                  const std::filesystem::path& folder);
 
 // Writes HOST.nft for every host that had a fault: its ruleset as `nft list ruleset` prints it,
 // each time that a fault was armed or lifted. Throws EnvironmentError.

@@ -136,7 +136,12 @@ std::string ShowsMatcher::Differences(const WireView& view) const {
   const Judgement judgement = Judge(script_, bindings_, {packets, end, Lateness, JiffiesBehind});
   for (const Timing& timing : judgement.timings) Tell(timing);
   if (judgement.as_expected()) return {};
-  return PrintDiff(judgement, packets, AnnotationsOf(record)) + FaultLines(record);
+  const WireDifference difference{
+      end, Summarize(judgement),
+      PrintDiff(judgement, packets, AnnotationsOf(record)) + FaultLines(record),
+      MarkedLines(judgement, packets, end)};
+  Tell(difference);
+  return difference.report;
 }
 
 void ShowsMatcher::DescribeTo(std::ostream* out) const { *out << "shows the script's packets"; }

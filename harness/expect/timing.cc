@@ -3,16 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
 #include <utility>
 
 #include "harness/expect/duration_text.h"
+#include "harness/record/keeper.h"
 
 namespace halfopen {
 namespace {
 
-std::mutex mutex;
-TimingKeeper keeper_of_timings;  // guarded by mutex
+Keeper<Timing> timings;
 
 }  // namespace
 
@@ -24,14 +23,8 @@ std::string Timing::ToString() const {
   return text;
 }
 
-void KeepTimings(TimingKeeper keeper) {
-  const std::lock_guard lock(mutex);
-  keeper_of_timings = std::move(keeper);
-}
+void KeepTimings(TimingKeeper keeper) { timings.Set(std::move(keeper)); }
 
-void Tell(const Timing& timing) {
-  const std::lock_guard lock(mutex);
-  if (keeper_of_timings) keeper_of_timings(timing);
-}
+void Tell(const Timing& timing) { timings.Tell(timing); }
 
 }  // namespace halfopen

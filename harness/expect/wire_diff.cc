@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Row {
   char mark = ' ';
   std::string time;
   bool recorded = false;  // `time` is a time of the record, not one of the script
+  TimePoint at{};         // when it came, or was to come
   std::optional<PacketColumns> packet;
   std::string text;
   std::string note;
@@ -35,23 +37,37 @@ class Diff {
     }
   }
 
-  std::string Print() {
+  // `end` is when a record without a packet ends.
+  const std::vector<Row>& Rows(TimePoint end) {
+    std::size_t folded = 0;  // lines to come that stand in the first one of their handshake
     for (std::size_t i = 0; i < judgement_.lines.size(); ++i) {
       const JudgedLine& line = judgement_.lines[i];
       if (line.missing()) {
         missing_.push_back(&line);
         continue;
       }
-      AddAnnotationsBefore(packets_[*line.packet].time);
-      AddMissing("never seen; the next line came instead");
-      AddPacket(line);
-      if (!BeginsFoldedHandshake(i)) continue;
-      rows_.back().note = "... handshake";
-      i += 2;
+      const WirePacket& packet = packets_[*line.packet];
+      if (folded > 0) {
+        --folded;
+      } else {
+        AddAnnotationsBefore(packet.time);
+        AddMissing("never seen; the next line came instead", packet.time);
+        AddPacket(line);
+        if (BeginsFoldedHandshake(i)) {
+          rows_.back().note = "... handshake";
+          folded = 2;
+        }
+      }
+      Pass(packet.from, packet.time);
     }
     AddAnnotationsBefore(TimePoint::max());
-    AddMissing("never seen; the record ends here");
-    AddUnfinishedQuiet();
+    AddMissing("never seen; the record ends here", last_.value_or(end));
+    AddUnfinishedQuiet(end);
+    return rows_;
+  }
+
+  std::string Print() {
+    Rows({});
     return PrintRows();
   }
 
@@ -68,18 +84,37 @@ class Diff {
          annotations_ = annotations_.subspan(1)) {
       rows_.push_back({.time = SecondsSinceStart(annotations_.front().time),
                        .recorded = true,
+                       .at = annotations_.front().time,
                        .packet = {},
                        .text = annotations_.front().text,
                        .note = {}});
     }
   }
 
-  // Only the last one stands next to what `reason` speaks of.
-  void AddMissing(const std::string& reason) {
+  // A packet of `from` came at `time`, or was to come then.
+  void Pass(const std::string& from, TimePoint time) {
+    last_of_[from] = time;
+    last_ = time;
+  }
+
+  // When a packet was to come that runs from what has passed so far, as Judge() has it; none if
+  // the script does not say.
+  std::optional<TimePoint> DueTime(const ExpectedPacket& expected) const {
+    if (!expected.time.has_value() || !last_.has_value()) return std::nullopt;
+    const auto same_sender = last_of_.find(expected.from);
+    return (same_sender == last_of_.end() ? *last_ : same_sender->second) + *expected.time;
+  }
+
+  // Only the last one stands next to what `reason` speaks of, which happened at `next`.
+  void AddMissing(const std::string& reason, TimePoint next) {
     for (const JudgedLine* line : missing_) {
       const ExpectedPacket& expected = judgement_.expectation.packets[*line->expected];
+      // What is to follow a missing packet at once is due when that was.
+      next = DueTime(expected).value_or(next);
+      Pass(expected.from, next);
       rows_.push_back({.mark = '-',
                        .time = expected.time.has_value() ? "+" + DurationText(*expected.time) : "",
+                       .at = next,
                        .packet = Columns(expected.from, expected.to, expected.packet),
                        .text = {},
                        .note = line == missing_.back() ? reason : "never seen"});
@@ -94,6 +129,7 @@ class Diff {
                                                 : '!',
                      .time = SecondsSinceStart(packet.time),
                      .recorded = true,
+                     .at = packet.time,
                      .packet = Columns(packet),
                      .text = {},
                      .note = Explain(line)});
@@ -110,10 +146,11 @@ class Diff {
     return judgement_.expectation.packets[*lines[0].expected].begins_handshake;
   }
 
-  void AddUnfinishedQuiet() {
+  void AddUnfinishedQuiet(TimePoint end) {
     if (!judgement_.unfinished_quiet.has_value()) return;
     rows_.push_back({.mark = '!',
                      .time = "",
+                     .at = last_.value_or(end),
                      .packet = {},
                      .text = "quiet " + DurationText(judgement_.unfinished_quiet->nominal),
                      .note = ExplainUnfinishedQuiet(*judgement_.unfinished_quiet)});
@@ -143,7 +180,9 @@ class Diff {
   std::span<const WirePacket> packets_;
   std::span<const Annotation> annotations_;  // those not yet printed
   TimePoint zero_{};
-  std::vector<const JudgedLine*> missing_;  // since the last packet
+  std::vector<const JudgedLine*> missing_;    // since the last packet
+  std::map<std::string, TimePoint> last_of_;  // by sender, when its last packet came or was to come
+  std::optional<TimePoint> last_;             // of any sender
   std::vector<Row> rows_;
 };
 
@@ -159,6 +198,19 @@ std::string Summarize(const Judgement& judgement) {
 std::string PrintDiff(const Judgement& judgement, std::span<const WirePacket> packets,
                       std::span<const Annotation> annotations) {
   return Diff(judgement, packets, annotations).Print();
+}
+
+std::vector<WireDifference::Line> MarkedLines(const Judgement& judgement,
+                                              std::span<const WirePacket> packets, TimePoint end) {
+  std::vector<WireDifference::Line> lines;
+  Diff diff(judgement, packets, {});
+  for (const Row& row : diff.Rows(end)) {
+    if (row.mark == ' ') continue;
+    const PacketColumns packet = row.packet.value_or(PacketColumns());
+    lines.push_back({row.mark, row.at, packet.from, packet.to,
+                     row.packet.has_value() ? Join(packet, {}) : row.text, row.note});
+  }
+  return lines;
 }
 
 std::string PrintRecord(std::span<const WirePacket> packets, PrintFields fields) {

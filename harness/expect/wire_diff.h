@@ -4,9 +4,11 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/expect/align.h"
 #include "harness/expect/notation_print.h"
+#include "harness/expect/wire_difference.h"
 #include "harness/timeline/wire_packet.h"
 #include "netns/clock.h"
 
@@ -35,6 +37,11 @@ std::string Summarize(const Judgement& judgement);
 // No newline behind the last line. Thread-safe.
 std::string PrintDiff(const Judgement& judgement, std::span<const WirePacket> packets,
                       std::span<const Annotation> annotations = {});
+
+// The lines of PrintDiff that are marked, in its order; `end` is where a record without a packet
+// ends. Thread-safe.
+std::vector<WireDifference::Line> MarkedLines(const Judgement& judgement,
+                                              std::span<const WirePacket> packets, TimePoint end);
 
 // The packets as a script that the record matches, without times; one line each, with a newline
 // behind every one. Thread-safe.

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/record/keeper.h"
 #include "netns/error.h"
 #include "netns/fd.h"
 
@@ -22,6 +23,11 @@ namespace halfopen {
 namespace {
 
 constexpr std::size_t kNearNames = 5;
+
+// Counters that the text of a growth names.
+constexpr std::size_t kToldCounters = 12;
+
+Keeper<CounterGrowth> counter_growth;
 
 // Cuts the text up to `separator` off the front of `rest`.
 std::string_view NextPart(std::string_view& rest, char separator) {
@@ -153,7 +159,7 @@ class Counters::Parser {
   std::vector<Entry>& entries_;
 };
 
-Counters Counters::Read(const NetworkNamespace& where) {
+Counters Counters::Read(const NetworkNamespace& where, std::string host) {
   const NamespaceScope inside(where);
   const std::string folder = "/proc/thread-self/net/";
   const std::string tables = ReadFile(folder + "snmp") + ReadFile(folder + "netstat");
@@ -163,7 +169,10 @@ Counters Counters::Read(const NetworkNamespace& where) {
   } catch (const EnvironmentError& error) {
     if (error.error() != ENOENT) throw;
   }
-  return Parse(tables, ipv6);
+  Counters counters = Parse(tables, ipv6);
+  counters.time_ = Clock::now();
+  counters.host_ = std::move(host);
+  return counters;
 }
 
 Counters Counters::Parse(std::string_view tables, std::string_view ipv6) {
@@ -220,7 +229,28 @@ Counters::Values Counters::Since(const Counters& before) const {
     if (growth != 0) grown.emplace(FullName(entry.group, entry.name), growth);
     if (earlier != nullptr) next = static_cast<std::size_t>(earlier - before.entries_.data()) + 1;
   }
+  if (!host_.empty()) counter_growth.Tell({time_, host_, grown});
   return grown;
+}
+
+std::string CounterGrowth::ToString() const {
+  std::vector<std::string> words;
+  for (const std::string_view group : {"TcpExt.", "Tcp.", ""}) {
+    for (const auto& [name, by] : grown) {
+      const bool is_of_tcp = name.starts_with("TcpExt.") || name.starts_with("Tcp.");
+      if (group.empty() ? is_of_tcp : !name.starts_with(group)) continue;
+      words.push_back(fmt::format("{} {:+}", name, by));
+    }
+  }
+  const std::size_t left = words.size() - std::min(words.size(), kToldCounters);
+  words.resize(words.size() - left);
+  if (left > 0) words.push_back(fmt::format("{} more", left));
+  if (words.empty()) words.emplace_back("no counter has grown");
+  return fmt::format("{}: {}", host, fmt::join(words, ", "));
+}
+
+void KeepCounterGrowth(std::function<void(const CounterGrowth&)> keeper) {
+  counter_growth.Set(std::move(keeper));
 }
 
 }  // namespace halfopen

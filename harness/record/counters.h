@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "netns/clock.h"
 #include "netns/namespace.h"
 
 namespace halfopen {
@@ -23,8 +24,9 @@ class Counters {
   using Values = std::map<std::string, std::int64_t, std::less<>>;
 
   // Reads /proc/thread-self/net/{netstat,snmp,snmp6} from inside `where`; snmp6 is left out where
-  // the kernel has no IPv6. Throws EnvironmentError.
-  static Counters Read(const NetworkNamespace& where);
+  // the kernel has no IPv6. `host` is whose namespace that is: Since() then tells what it returns
+  // to the keeper of the running scenario's evidence. Throws EnvironmentError.
+  static Counters Read(const NetworkNamespace& where, std::string host = {});
 
   // Parses the text of those files: `tables` is netstat's and snmp's (pairs of lines, names above
   // values), `ipv6` is snmp6's (a counter a line). Throws std::invalid_argument for other text.
@@ -50,9 +52,25 @@ class Counters {
 
   const Entry* Find(const Entry& other, std::size_t likely_at) const;
 
+  TimePoint time_{};
+  std::string host_;  // empty: nobody is told
   std::shared_ptr<const std::string> text_;
   std::vector<Entry> entries_;
 };
+
+// How a host's counters had grown when they were read for the second time.
+struct CounterGrowth {
+  TimePoint time;
+  std::string host;
+  Counters::Values grown;
+
+  // "server: TcpExt.ListenDrops +1, TcpExt.ListenOverflows +1, Tcp.InSegs +3, 12 more": TCP's
+  // first, and no more of them than a line holds.
+  std::string ToString() const;
+};
+
+// Thread-safe, the keeper is called under a lock.
+void KeepCounterGrowth(std::function<void(const CounterGrowth&)> keeper);
 
 }  // namespace halfopen
 

@@ -21,9 +21,9 @@ Recorder::Recorder(std::filesystem::path evidence, Activity& activity, CauseGate
   record_.start = Clock::now();
   last_packet_ = record_.start;
   // What joins the pcap files' clock to the journal's.
-  const Duration realtime = std::chrono::system_clock::now().time_since_epoch();
-  journal_.Append(
-      EventLine({{"kind", "start"}, {"realtime", realtime.count()}}, record_.start, record_.start));
+  record_.realtime = std::chrono::system_clock::now().time_since_epoch();
+  journal_.Append(EventLine({{"kind", "start"}, {"realtime", record_.realtime.count()}},
+                            record_.start, record_.start));
 }
 
 Recorder::~Recorder() {

@@ -93,6 +93,8 @@ class Builder {
       ladder_.outputs.push_back({time, HostAt(TextAt(event, "host")), TextAt(event, "program"),
                                  TextAt(event, "event"), TextAt(event, "output")});
     }
+    if (kind == "counters") AddCounters(event, time);
+    if (kind == "wire_diff") AddDifference(event, time);
     if (kind == "cause") {
       ladder_.notes.push_back(
           {time, kind, TextAt(event, "text"), !FieldOr(event, "withheld", false)});
@@ -107,6 +109,8 @@ class Builder {
     packet.destination = TextAt(event, "destination");
     packet.from = EndAt(TextAt(event, "from"), packet.source);
     packet.to = EndAt(TextAt(event, "to"), packet.destination);
+    by_label_[TextAt(event, "from")] = packet.from;
+    by_label_[TextAt(event, "to")] = packet.to;
     packet.text = TextAt(event, "text");
     packet.options = TextAt(event, "options");
     packet.window = NumberAt(event, "window");
@@ -122,6 +126,7 @@ class Builder {
     call->id = id;
     call->lifeline = HostAt(TextAt(event, "host"));
     call->socket = TextAt(event, "socket");
+    by_label_[call->socket] = call->lifeline;
     call->name = TextAt(event, "call");
     call->text = TextAt(event, "text");
     call->begin = NumberAt(event, "begin", NumberAt(event, "t"));
@@ -148,10 +153,39 @@ class Builder {
     }
   }
 
+  void AddCounters(const Json& event, std::int64_t time) {
+    Ladder::Counters counters{time, HostAt(TextAt(event, "host")), {}};
+    const Json grown = FieldOr(event, "grown", Json::object());
+    for (const auto& [name, by] : grown.items()) {
+      if (by.is_number_integer()) counters.grown.emplace_back(name, by);
+    }
+    ladder_.counters.push_back(std::move(counters));
+  }
+
+  // A line of a difference names its ends as the packets and calls before it do.
+  int LabelledEnd(const std::string& label) const {
+    const auto it = by_label_.find(label);
+    return it == by_label_.end() ? HostAt(label) : it->second;
+  }
+
+  void AddDifference(const Json& event, std::int64_t time) {
+    Ladder::Difference difference{time, TextAt(event, "report"), {}};
+    for (const Json& line : FieldOr(event, "lines", Json::array())) {
+      if (!line.is_object()) continue;
+      const std::string mark = TextAt(line, "mark");
+      difference.lines.push_back({mark.empty() ? ' ' : mark.front(), NumberAt(line, "at", time),
+                                  LabelledEnd(TextAt(line, "from")),
+                                  LabelledEnd(TextAt(line, "to")), TextAt(line, "text"),
+                                  TextAt(line, "note")});
+    }
+    ladder_.differences.push_back(std::move(difference));
+  }
+
   const Timeline& timeline_;
   Ladder ladder_;
   std::map<std::string, int> by_name_;
   std::map<std::string, int> by_address_;
+  std::map<std::string, int> by_label_;  // of packets and calls so far
   std::map<std::string, std::size_t> fault_by_name_;
 };
 

@@ -147,6 +147,29 @@ json TimingJson(const Timing& timing) {
   return body;
 }
 
+json WireDiffJson(const WireDifference& difference, TimePoint start) {
+  json lines = json::array();
+  for (const WireDifference::Line& line : difference.lines) {
+    lines.push_back({{"mark", std::string(1, line.mark)},
+                     {"at", Since(start, line.time)},
+                     {"from", line.from},
+                     {"to", line.to},
+                     {"text", line.text},
+                     {"note", line.note}});
+  }
+  return {{"kind", "wire_diff"},
+          {"text", difference.summary},
+          {"report", Utf8(difference.report)},
+          {"lines", std::move(lines)}};
+}
+
+json CountersJson(const CounterGrowth& growth) {
+  return {{"kind", "counters"},
+          {"text", growth.ToString()},
+          {"host", growth.host},
+          {"grown", growth.grown}};
+}
+
 json PacketJson(const WirePacket& wire, TimePoint start) {
   const Packet& packet = wire.packet;
   json body = {{"kind", "packet"},

@@ -8,6 +8,8 @@
 #include "fixtures/observer.h"
 #include "harness/expect/deviation.h"
 #include "harness/expect/timing.h"
+#include "harness/expect/wire_difference.h"
+#include "harness/record/counters.h"
 #include "harness/timeline/raw_record.h"
 #include "harness/timeline/wire_packet.h"
 
@@ -23,6 +25,8 @@ nlohmann::json ProgramJson(const ProgramEvent& event);
 nlohmann::json CauseJson(const std::string& cause, bool withheld);
 nlohmann::json DeviationJson(const Deviation& deviation, const KernelVersion& kernel);
 nlohmann::json TimingJson(const Timing& timing);
+nlohmann::json WireDiffJson(const WireDifference& difference, TimePoint start);
+nlohmann::json CountersJson(const CounterGrowth& growth);
 nlohmann::json PacketJson(const WirePacket& packet, TimePoint start);
 
 // Gives a body its time, as "t". Returns the one line that it then is in the journal and in

@@ -55,6 +55,8 @@ struct RecordedEvent {
 // Everything that was observed of one scenario, in the order of its arrival.
 struct RawRecord {
   TimePoint start;  // the timeline's zero
+  Duration realtime{
+      0};  // the same moment by CLOCK_REALTIME, which pcap files have; since the epoch
   std::vector<TapInfo> taps;
   std::vector<CapturedPacket> packets;
   std::vector<FaultHit> hits;

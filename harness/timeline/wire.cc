@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
@@ -136,13 +137,15 @@ void AddCrossings(const RawRecord& record, int segment, std::vector<Crossing>& a
 // Joins the crossings of one packet on one link after the other.
 class Forwarding {
  public:
-  explicit Forwarding(const RawRecord& record) : record_(record) {}
+  explicit Forwarding(const RawRecord& record)
+      : record_(record), of_captured_(record.packets.size()) {}
 
   // Crossings come in the order of their time.
   void Add(const Crossing& crossing) {
     if (crossing.sent != nullptr && TapOf(*crossing.sent).transit) {
       if (WirePacket* const forwarded = TakeWaiting(*crossing.sent)) {
         Arrive(crossing, *forwarded);
+        Trace(crossing, *forwarded);
         return;
       }
     }
@@ -155,9 +158,10 @@ class Forwarding {
     }
     wire_.push_back(std::move(packet));
     Arrive(crossing, wire_.back());
+    Trace(crossing, wire_.back());
   }
 
-  std::vector<WirePacket> Take() { return std::move(wire_); }
+  TracedWire Take() { return {std::move(wire_), std::move(of_captured_), {}}; }
 
  private:
   // A packet that has come to a router and that it may yet pass on.
@@ -165,6 +169,17 @@ class Forwarding {
     const CapturedPacket* captured;
     std::size_t index;  // in wire_
   };
+
+  std::size_t IndexOf(const WirePacket& packet) const {
+    return static_cast<std::size_t>(&packet - wire_.data());
+  }
+
+  void Trace(const Crossing& crossing, const WirePacket& packet) {
+    for (const CapturedPacket* captured : {crossing.sent, crossing.arrived}) {
+      if (captured == nullptr) continue;
+      of_captured_[static_cast<std::size_t>(captured - record_.packets.data())] = IndexOf(packet);
+    }
+  }
 
   const TapInfo& TapOf(const CapturedPacket& captured) const { return record_.taps[captured.tap]; }
 
@@ -187,7 +202,7 @@ class Forwarding {
     const TapInfo& tap = TapOf(*arrived);
     const IpAddress& destination = arrived->packet.destination.address;
     if (tap.transit && std::ranges::find(tap.addresses, destination) == tap.addresses.end()) {
-      waiting_.push_back({arrived, static_cast<std::size_t>(&packet - wire_.data())});
+      waiting_.push_back({arrived, IndexOf(packet)});
     } else {
       packet.arrived = arrived->time;
     }
@@ -195,10 +210,11 @@ class Forwarding {
 
   const RawRecord& record_;
   std::vector<WirePacket> wire_;
+  std::vector<std::size_t> of_captured_;
   std::vector<Waiting> waiting_;
 };
 
-std::vector<WirePacket> JoinTaps(const RawRecord& record) {
+TracedWire JoinTaps(const RawRecord& record) {
   std::set<int> segments;
   for (const TapInfo& tap : record.taps) segments.insert(tap.segment);
   std::vector<Crossing> crossings;
@@ -209,8 +225,32 @@ std::vector<WirePacket> JoinTaps(const RawRecord& record) {
   return forwarding.Take();
 }
 
-void MarkFaults(const RawRecord& record, std::vector<WirePacket>& wire) {
+// Orders the packets by time, and what is of them with them.
+void SortByTime(TracedWire& wire) {
+  if (std::ranges::is_sorted(wire.packets, {}, &WirePacket::time)) return;
+  std::vector<std::size_t> order(wire.packets.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return wire.packets[i].time; });
+  std::vector<WirePacket> sorted;
+  sorted.reserve(order.size());
+  std::vector<std::size_t> place(order.size());
+  for (const std::size_t from : order) {
+    place[from] = sorted.size();
+    sorted.push_back(std::move(wire.packets[from]));
+  }
+  wire.packets = std::move(sorted);
+  for (std::size_t& of : wire.of_captured) of = place[of];
+  for (std::size_t& of : wire.of_hit) {
+    if (of != TracedWire::kNone) of = place[of];
+  }
+}
+
+void MarkFaults(const RawRecord& record, TracedWire& traced) {
+  std::vector<WirePacket>& wire = traced.packets;
+  traced.of_hit.assign(record.hits.size(), TracedWire::kNone);
+  auto of = traced.of_hit.begin();
   for (const FaultHit& hit : record.hits) {
+    std::size_t& of_hit = *of++;
     const std::optional<Packet> packet = DecodeIp(hit.bytes);
     if (!packet) continue;
     const auto same = std::ranges::find_if(wire, [&](const WirePacket& candidate) {
@@ -219,6 +259,7 @@ void MarkFaults(const RawRecord& record, std::vector<WirePacket>& wire) {
     if (same != wire.end()) {
       same->fault = RuleOf(record, hit.fault);
       same->fault_host = hit.host;
+      of_hit = static_cast<std::size_t>(same - wire.begin());
       continue;
     }
     WirePacket unseen;
@@ -226,16 +267,20 @@ void MarkFaults(const RawRecord& record, std::vector<WirePacket>& wire) {
     unseen.packet = *packet;
     unseen.fault = RuleOf(record, hit.fault);
     unseen.fault_host = hit.host;
+    of_hit = wire.size();
     wire.push_back(std::move(unseen));
   }
-  std::ranges::stable_sort(wire, {}, &WirePacket::time);
+  SortByTime(traced);
 }
 
 }  // namespace
 
-std::vector<WirePacket> BuildWire(const RawRecord& record) {
-  std::vector<WirePacket> wire = JoinTaps(record);
-  MarkFaults(record, wire);
+std::vector<WirePacket> BuildWire(const RawRecord& record) { return TraceWire(record).packets; }
+
+TracedWire TraceWire(const RawRecord& record) {
+  TracedWire traced = JoinTaps(record);
+  MarkFaults(record, traced);
+  std::vector<WirePacket>& wire = traced.packets;
   RelativeNumbers numbers;
   for (std::size_t i = 0; i < wire.size(); ++i) {
     WirePacket& packet = wire[i];
@@ -244,7 +289,7 @@ std::vector<WirePacket> BuildWire(const RawRecord& record) {
     if (packet.packet.protocol == IPPROTO_TCP) numbers.Apply(wire, i);
     if (packet.packet.quoted) numbers.ApplyToQuoted(packet);
   }
-  return wire;
+  return traced;
 }
 
 std::vector<WirePacket> OfConnection(const std::vector<WirePacket>& wire, const Endpoint& a,

@@ -43,7 +43,8 @@ void ExpectSilentExpiry(Program& server, Host& host, const Keepalive& keepalive,
   EXPECT_EQ(server.Wait(), ExitStatus{.code = 0});
   EXPECT_EQ(server.output() + server.error_output(), "hello\n");
   EXPECT_TRUE(ProbesAfterIdle(keepalive.idle, heard, IsServerProbe, wire));
-  EXPECT_THAT(Counters::Read(host.network()).Since(before), CountExpiryAfter(keepalive.probes));
+  EXPECT_THAT(Counters::Read(host.network(), host.name()).Since(before),
+              CountExpiryAfter(keepalive.probes));
 }
 
 SCENARIO(NetcatKeepalive, ReadTimesOutAndTheResetEndsTheClient,

@@ -45,7 +45,7 @@ void ExpectForgottenOrphan(Socket& client, Socket& server, const std::vector<Dur
   std::vector<Duration> timers = backoff;
   timers.insert(timers.begin(), kLossProbe);
   ExpectForgottenAfter(timers, closed, client);
-  EXPECT_THAT(Counters::Read(client.host().network()).Since(before),
+  EXPECT_THAT(Counters::Read(client.host().network(), client.host().name()).Since(before),
               CountsATimeoutAfter(static_cast<int>(backoff.size())));
   EXPECT_EQ(server.Snapshot().state, TcpState::kEstablished);
   EXPECT_THAT(server.Recv(Socket::kReceiveSize, MSG_DONTWAIT), FailsWith(EAGAIN));

@@ -27,7 +27,8 @@ void ExpectTimedOut(Socket& client, const WireView& wire, const std::vector<Dura
   EXPECT_THAT(client.Recv(), FailsWith(ETIMEDOUT).After(schedule).Since(sent.begin));
   EXPECT_THAT(wire,
               Shows(kLostSegment, Bind("backoff", WithoutLast(schedule)), Bind("again", again)));
-  EXPECT_THAT(Counters::Read(client.host().network()).Since(before), CountsATimeoutAfter(again));
+  EXPECT_THAT(Counters::Read(client.host().network(), client.host().name()).Since(before),
+              CountsATimeoutAfter(again));
 }
 
 SCENARIO(DeadPeer, UserTimeoutEndsBeforeRetries2,

@@ -31,7 +31,7 @@ void ExpectAMinuteOfTimeWait(Socket& client, Socket& server, bool server_closes)
   EXPECT_EQ(waiting.timer, TimerKind::kTimeWait);
   EXPECT_LE(waiting.timer_expires, minutes(1));
   ExpectForgottenAfter({minutes(1)}, closed, client);
-  EXPECT_THAT(Counters::Read(client.host().network()).Since(before),
+  EXPECT_THAT(Counters::Read(client.host().network(), client.host().name()).Since(before),
               Contains(Pair("TcpExt.TW", 1)));
 }
 

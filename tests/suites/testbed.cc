@@ -40,6 +40,31 @@ SCENARIO(Testbed, StartsAProgramInSecret) {
   ServerHost().AwaitListener(80);
 }
 
+// Fails on the wire once: what Not() and AnyOf() are about holds.
+SCENARIO(Testbed, DiffersOnTheWire) {
+  const Counters before = CountersOf(ServerHost());
+  Fault dark = ServerHost().Drop(Input().ToPort(80));
+  Fault own = ServerHost().Drop(Output().ToPort(81));
+  Socket client = ClientHost().NewSocket();
+  client.SetNonBlocking();
+  client.Connect(ServerHost());
+  client.Await(TcpState::kSynSent);
+  Socket other = ServerHost().NewSocket();
+  other.SetNonBlocking();
+  other.Connect(ClientHost(), 81);
+  other.Await(TcpState::kSynSent);
+  CountersOf(ServerHost()).Since(before);
+
+  const WireView wire = Wire(client);
+  const auto never = [] { return Shows("server > client R. 0:0(0) ack 1"); };
+  EXPECT_THAT(wire, testing::Not(never()));
+  EXPECT_THAT(wire, testing::AnyOf(never(), Shows("client >| server S 0:0(0)")));
+  EXPECT_THAT(wire, Shows(R"(
+      client >| server  S  0:0(0)
+      +70s client >| server  S  0:0(0)
+  )"));
+}
+
 // Dies in the middle: what it did so far has to be in its evidence.
 SCENARIO(Testbed, DiesInTheMiddle) {
   Fault dark = ServerHost().Drop(Input().ToPort(80));
