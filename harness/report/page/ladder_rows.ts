@@ -36,9 +36,20 @@ export const kIdle = 10e6; // ns: nothing happens for so long, and time is broke
 const kStep = 4; // px between two moments of different times
 const kTop = 10;
 
-// `lines` of a break says how many lines of text stand in it.
-export function placeRows(moments: Moment[], lines: (begin: number, end: number) => number): Rows {
-  const sorted = [...moments].sort((a, b) => a.time - b.time || a.order - b.order);
+function inOrder(moments: Moment[]): Moment[] {
+  return [...moments].sort((a, b) => a.time - b.time || a.order - b.order);
+}
+
+// The times between moments that are to be left out.
+export function idleTimes(moments: Moment[]): { begin: number; end: number }[] {
+  const sorted = inOrder(moments);
+  return sorted.flatMap((moment, i) =>
+    i > 0 && moment.time - sorted[i - 1].time >= kIdle ? [{ begin: sorted[i - 1].time, end: moment.time }] : []);
+}
+
+// `lines` says how many lines of text stand in the break that begins at a time.
+export function placeRows(moments: Moment[], lines: (begin: number) => number): Rows {
+  const sorted = inOrder(moments);
   const bottoms = new Map<string, number>();
   const times: number[] = [];
   const heights: number[] = [];
@@ -50,7 +61,7 @@ export function placeRows(moments: Moment[], lines: (begin: number, end: number)
   for (const moment of sorted) {
     if (before !== undefined && moment.time - before >= kIdle) {
       const y0 = Math.max(y, lowest) + 5;
-      const y1 = y0 + 14 + 13 * Math.max(1, lines(before, moment.time));
+      const y1 = y0 + 14 + 13 * Math.max(1, lines(before));
       breaks.push({ begin: before, end: moment.time, y0, y1 });
       times.push(before, moment.time);
       heights.push(y0, y1);

@@ -1,17 +1,144 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// One run of a scenario: its ladder, its packets, what failed, its source.
+import "./ladder.css";
 import { html } from "./dom";
-import { ladderView } from "./ladder_view";
-import type { Report, RunDetails } from "./model";
+import { explainKeys, onKeys, type Keys } from "./keys";
+import { LadderFocus } from "./ladder_focus";
+import { layOut, plan } from "./ladder_layout";
+import { visible, type Measure } from "./ladder_text";
+import { drawLadder } from "./ladder_view";
+import type { Ladder, Report, Run, RunDetails } from "./model";
+import { copyButton } from "./packet_copy";
+import { packetList } from "./packet_list";
+import { sourceView } from "./source_view";
+
+const kSide = 372; // px: the list beside the ladder, with the space between them
+let keysOfRun: Keys | undefined;
+let context: CanvasRenderingContext2D | null | undefined;
+
+// Texts of the ladder have one font, which ladder.css sets too.
+const widths = new Map<string, number>();
+const measure: Measure = (text) => {
+  let width = widths.get(text);
+  if (width === undefined) {
+    if (context === undefined) {
+      context = document.createElement("canvas").getContext("2d");
+      if (context) context.font = `10.5px ${getComputedStyle(document.documentElement).getPropertyValue("--mono") || "monospace"}`;
+    }
+    width = context ? context.measureText(text).width : 6.4 * text.length;
+    if (widths.size > 20000) widths.clear();
+    widths.set(text, width);
+  }
+  return width;
+};
+
+function ladderSection(ladder: Ladder): HTMLElement {
+  const list = packetList(ladder);
+  const pane = html("div", { class: "details", role: "region", "aria-label": "details" });
+  const place = html("div", { class: "ladder-place" });
+  const element = html("section", { class: "run", "aria-label": "ladder" }, place,
+    html("div", { class: "beside" }, pane, list.element));
+  const unfolded = new Set<string>();
+  let drawn = -1;
+  let layout: ReturnType<typeof layOut>;
+  const focus = new LadderFocus(ladder, list, pane, (index) => {
+    unfolded.add(layout.folds[index].key);
+    draw(true);
+  });
+
+  function draw(again = false): void {
+    const body = getComputedStyle(document.body);
+    const room = (element.isConnected ? element.clientWidth : 0) ||
+      document.body.clientWidth - parseFloat(body.paddingLeft) - parseFloat(body.paddingRight);
+    if (room === drawn && !again) return;
+    drawn = room;
+    const { least } = plan(ladder, unfolded, measure);
+    const below = room - kSide < least;
+    element.classList.toggle("below", below);
+    layout = layOut(ladder, below ? room : room - kSide, unfolded, measure);
+    const drawing = drawLadder(layout, ladder.lifelines);
+    const folds = layout.folds.length > 0 && html("button", { type: "button", class: "unfold screen-only", click: () => {
+      for (const fold of layout.folds) unfolded.add(fold.key);
+      draw(true);
+    } }, `unfold all calls`);
+    const unfolds = unfolded.size > 0 && html("button", { type: "button", class: "unfold screen-only", click: () => { unfolded.clear(); draw(true); } }, "fold");
+    place.replaceChildren(drawing.element, html("p", { class: "ladder-tools" }, folds, unfolds));
+    focus.attach(layout.items, drawing);
+  }
+
+  draw();
+  new ResizeObserver(() => { if (element.isConnected) draw(); }).observe(element);
+  keysOfRun = {
+    j: () => focus.step(1), ArrowDown: () => focus.step(1), k: () => focus.step(-1), ArrowUp: () => focus.step(-1),
+    Escape: () => focus.release(), e: () => { for (const fold of layout.folds) unfolded.add(fold.key); draw(true); },
+  };
+  // A button or a link has its own use for Enter.
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    if (!(event.target instanceof Element) || !event.target.closest("[data-key]") || event.target.matches("input, button, a")) return;
+    event.preventDefault();
+    focus.enter();
+  });
+  return element;
+}
+
+function failuresOf(details: RunDetails): HTMLElement | false {
+  return details.failures.length > 0 && html("section", { class: "failures", "aria-label": "failures" },
+    ...details.failures.map((failure, i) => html("div", { class: "failure", "data-failure": i },
+      html("p", { class: "place mono" }, failure.file ? `${visible(failure.file)}:${failure.line}` : "no place is known"),
+      html("pre", {}, failure.message.split("\n").map(visible).join("\n")))));
+}
+
+// A name in the run's folder, as an address beside the page.
+function beside(folder: string, file = ""): string {
+  return [...folder.split("/"), file].map(encodeURIComponent).join("/");
+}
+
+function evidenceOf(run: Run, details: RunDetails): HTMLElement {
+  return html("dl", { class: "evidence" },
+    html("dt", {}, "again"), html("dd", {}, html("code", { class: "again" }, visible(run.again)), " ", copyButton("copy", () => run.again)),
+    html("dt", {}, "evidence"),
+    html("dd", {}, run.folder === undefined ? "none was kept"
+      : html("span", {}, html("a", { href: beside(run.folder) }, visible(run.folder)),
+          ...details.captures.flatMap((name) => [" ", html("a", { href: beside(run.folder!, name), "data-capture": name }, visible(name))]))));
+}
+
+let registered = false;
+function registerKeys(): void {
+  if (registered) return;
+  registered = true;
+  onKeys(() => document.getElementById("scenario") ? keysOfRun ?? {} : {});
+  explainKeys("In a run", [["j k", "next, previous event (arrows too)"], ["Enter", "pin its details, or unfold"],
+                           ["e", "unfold all calls"], ["Esc", "let go"]]);
+}
 
 export function scenario(report: Report, index: number, details: RunDetails): HTMLElement {
+  registerKeys();
+  keysOfRun = undefined;
   const run = report.runs[index];
   const story = report.stories[run.story];
-  return html("main", { id: "scenario", "data-run": index },
-    html("h1", {}, `${story.name}/${run.ip}`),
-    html("p", { class: `verdict ${run.verdict}` }, run.verdict),
-    html("p", {}, story.says),
-    html("code", { class: "again" }, run.again),
-    ladderView(details.ladder),
-    html("ol", { class: "packets" },
-      ...details.ladder.packets.map((packet, i) => html("li", { "data-packet": i }, packet.text))));
+  const column = report.columns[run.column];
+  const { ladder } = details;
+  const nothing = ladder.packets.length + ladder.calls.length + ladder.outputs.length === 0;
+  const dot = story.name.indexOf(".");
+  return html("main", { id: "scenario", "data-run": index, "data-verdict": run.verdict },
+    html("header", { class: "run-head" },
+      html("h1", {}, html("span", { class: "suite" }, visible(story.name.slice(0, dot + 1))), visible(story.name.slice(dot + 1))),
+      html("p", { class: "run-facts" },
+        html("strong", { class: `verdict ${run.as_expected ? "good" : "bad"}` }, run.control === undefined ? run.verdict.replace("_", " ") : `control: ${run.verdict.replace("_", " ")}`),
+        ` ${run.ip}, kernel ${visible(column.kernel)}${column.venue === "guest" ? ", in virtual time" : ""}, ${column.profile === "default" ? "the kernel's own timers" : "shortened timers"}, ${run.seconds.toFixed(1)} s`,
+        run.control ? `, without the cause "${visible(run.control)}"` : "", run.vacuous ? "; it stayed green: vacuous" : ""),
+      story.says !== undefined && html("p", { class: "says" }, visible(story.says)),
+      story.source !== undefined && html("p", { class: "muted" }, visible(story.source)),
+      run.reason !== undefined && run.reason !== "" && details.failures.length === 0 && html("p", { class: "reason" }, visible(run.reason)),
+      ...(run.deviations ?? []).map((text) => html("p", { class: "warn" }, `This kernel differs: ${visible(text)}`))),
+    failuresOf(details),
+    ladder.problem !== undefined && html("p", { class: "warn problem", role: "alert" }, `The timeline cannot be used: ${visible(ladder.problem)}`),
+    nothing ? ladder.problem === undefined && html("p", { class: "muted" }, "The timeline tells of no packet and no call.") : ladderSection(ladder),
+    evidenceOf(run, details),
+    story.file ? sourceView(story.file, story.line, details.failures) : false,
+    ...[...new Set(details.failures.map((failure) => failure.file))].filter((file) => file && file !== story.file)
+      .map((file) => sourceView(file, details.failures.find((failure) => failure.file === file)!.line, details.failures)),
+    details.output !== undefined && details.output !== "" && html("section", { class: "output" },
+      html("h2", {}, "Output of the scenario's process"), html("pre", { tabindex: 0 }, details.output.split("\n").map(visible).join("\n"))));
 }
