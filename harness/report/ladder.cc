@@ -5,156 +5,177 @@
 #include <map>
 #include <set>
 
-#include "harness/report/result_json.h"
+#include "harness/report/ladder_fields.h"
+#include "harness/report/ladder_lifelines.h"
+#include "harness/report/tcp_states.h"
+#include "harness/report/tcp_timers.h"
+#include "harness/report/tcp_trace.h"
 
 namespace halfopen {
 namespace {
 
 using Json = nlohmann::json;
 
-std::string TextAt(const Json& event, const char* name) {
-  return FieldOr<std::string>(event, name, "");
-}
-
-std::int64_t NumberAt(const Json& event, const char* name, std::int64_t missing = 0) {
-  return FieldOr(event, name, missing);
-}
-
-std::optional<std::int64_t> TimeAt(const Json& event, const char* name) {
-  const auto it = event.find(name);
-  if (it == event.end() || !it->is_number_integer()) return std::nullopt;
-  return it->get<std::int64_t>();
-}
-
-// "10.0.0.1:80" -> "10.0.0.1", "[fd00::1]:80" -> "fd00::1"; as it is without a port.
-std::string AddressOf(const std::string& endpoint) {
-  if (endpoint.starts_with('[')) return endpoint.substr(1, endpoint.find(']') - 1);
-  return endpoint.substr(0, endpoint.rfind(':'));
+// A rule as it was armed, without how often it has been hit since.
+std::string WithoutCounter(const std::string& rule) {
+  const std::size_t counter = rule.find(" counter packets ");
+  if (counter == std::string::npos) return rule;
+  const std::size_t bytes = rule.find(" bytes ", counter);
+  if (bytes == std::string::npos) return rule;
+  const std::size_t end = std::min(rule.find(' ', bytes + 7), rule.size());
+  return rule.substr(0, counter) + rule.substr(end);
 }
 
 class Builder {
  public:
-  explicit Builder(const Timeline& timeline) : timeline_(timeline) {}
+  explicit Builder(const Timeline& timeline) : timeline_(timeline), lifelines_(timeline) {}
 
   Ladder Build() {
     ladder_.problem = timeline_.problem;
-    FindLifelines();
+    ladder_.lifelines = lifelines_.all();
     for (const Json& event : timeline_.events) Add(event);
     std::ranges::stable_sort(ladder_.calls, {}, &Ladder::Call::begin);
+    FindFaultsOfPackets();
+    AddTcp();
     if (!timeline_.events.empty()) {
-      ladder_.begin = NumberAt(timeline_.events.front(), "t");
-      ladder_.end = NumberAt(timeline_.events.back(), "t");
+      ladder_.begin = TimeAt(timeline_.events.front(), "t");
+      ladder_.end = std::max(ladder_.begin, TimeAt(timeline_.events.back(), "t"));
     }
     return std::move(ladder_);
   }
 
  private:
-  void FindLifelines() {
-    std::set<std::string> hosts;
-    for (const Json& tap : timeline_.taps) {
-      if (!tap.is_object()) continue;
-      const std::string host = TextAt(tap, "host");
-      Ladder::Lifeline& lifeline = ladder_.lifelines[Lifeline(host)];
-      for (const Json& address : FieldOr(tap, "addresses", Json::array())) {
-        if (!address.is_string()) continue;
-        lifeline.addresses.push_back(address);
-        by_address_[address] = by_name_[host];
-      }
-      hosts.insert(host);
-    }
-  }
-
-  std::size_t Lifeline(const std::string& name) {
-    const auto [it, is_new] =
-        by_name_.try_emplace(name, static_cast<int>(ladder_.lifelines.size()));
-    if (is_new) ladder_.lifelines.push_back({name, {}});
-    return static_cast<std::size_t>(it->second);
-  }
-
-  int HostAt(const std::string& name) const {
-    const auto it = by_name_.find(name);
-    return it == by_name_.end() ? -1 : it->second;
-  }
-
-  // By the name of a host, else by an address of one.
-  int EndAt(const std::string& label, const std::string& endpoint) const {
-    if (const int host = HostAt(label); host >= 0) return host;
-    const auto it = by_address_.find(AddressOf(endpoint));
-    return it == by_address_.end() ? -1 : it->second;
-  }
-
   void Add(const Json& event) {
     const std::string kind = TextAt(event, "kind");
-    const std::int64_t time = NumberAt(event, "t");
+    const std::int64_t time = TimeAt(event, "t");
     if (kind == "packet") AddPacket(event, time);
     if (kind == "call_begin" || kind == "call") AddCall(event, kind == "call");
+    if (kind == "state") AddSample(event, time);
     if (kind == "fault") AddFault(event, time);
-    if (kind == "program") {
-      ladder_.outputs.push_back({time, HostAt(TextAt(event, "host")), TextAt(event, "program"),
-                                 TextAt(event, "event"), TextAt(event, "output")});
-    }
+    if (kind == "program") AddOutput(event, time);
     if (kind == "counters") AddCounters(event, time);
     if (kind == "wire_diff") AddDifference(event, time);
     if (kind == "cause") {
-      ladder_.notes.push_back(
-          {time, kind, TextAt(event, "text"), !FieldOr(event, "withheld", false)});
+      AddNote(time, kind, TextAt(event, "text"), !FieldOr(event, "withheld", false));
     }
+    if (kind == "deviation") AddNote(time, kind, TextAt(event, "text"), true);
+    if (kind == "timing") {
+      AddNote(time, kind, TextAt(event, "text"), FieldOr(event, "held", true));
+    }
+  }
+
+  void AddNote(std::int64_t time, const std::string& kind, std::string text, bool held) {
+    ladder_.notes.push_back({time, kind, std::move(text), held});
   }
 
   void AddPacket(const Json& event, std::int64_t time) {
     Ladder::Packet packet;
     packet.time = time;
-    packet.arrived = TimeAt(event, "arrived");
+    if (NumberIn(event, "arrived")) packet.arrived = TimeAt(event, "arrived");
     packet.source = TextAt(event, "source");
     packet.destination = TextAt(event, "destination");
-    packet.from = EndAt(TextAt(event, "from"), packet.source);
-    packet.to = EndAt(TextAt(event, "to"), packet.destination);
+    packet.from = lifelines_.OfHost(TextAt(event, "from"));
+    if (packet.from < 0) packet.from = lifelines_.OfEndpoint(packet.source, TextAt(event, "from"));
+    packet.to = lifelines_.OfEndpoint(packet.destination, TextAt(event, "to"));
+    // Connected to itself: it leaves on one side and comes in on the other.
+    if (lifelines_.is_loopback() && packet.to == packet.from) packet.to = 1 - packet.from;
     by_label_[TextAt(event, "from")] = packet.from;
     by_label_[TextAt(event, "to")] = packet.to;
     packet.text = TextAt(event, "text");
     packet.options = TextAt(event, "options");
     packet.window = NumberAt(event, "window");
     packet.fault = TextAt(event, "fault");
-    packet.fault_at = HostAt(TextAt(event, "fault_host"));
+    packet.fault_at = lifelines_.OfHost(TextAt(event, "fault_host"));
     ladder_.packets.push_back(std::move(packet));
   }
 
   void AddCall(const Json& event, bool ended) {
-    const std::int64_t id = NumberAt(event, "id");
-    auto call = std::ranges::find(ladder_.calls, id, &Ladder::Call::id);
-    if (call == ladder_.calls.end()) call = ladder_.calls.insert(call, Ladder::Call{});
-    call->id = id;
-    call->lifeline = HostAt(TextAt(event, "host"));
-    call->socket = TextAt(event, "socket");
-    by_label_[call->socket] = call->lifeline;
-    call->name = TextAt(event, "call");
-    call->text = TextAt(event, "text");
-    call->begin = NumberAt(event, "begin", NumberAt(event, "t"));
-    call->of_program = event.contains("thread");
+    const auto [known, is_new] =
+        call_by_id_.try_emplace(NumberAt(event, "id"), ladder_.calls.size());
+    if (is_new) ladder_.calls.emplace_back();
+    Ladder::Call& call = ladder_.calls[known->second];
+    call.id = known->first;
+    call.socket = TextAt(event, "socket");
+    call.lifeline = lifelines_.OfSocket(TextAt(event, "host"), call.socket);
+    call.name = TextAt(event, "call");
+    call.text = TextAt(event, "text");
+    call.begin = TimeAt(event, "begin", TimeAt(event, "t"));
+    call.of_program = event.contains("thread");
+    if (call.lifeline >= 0) has_sockets_.insert(call.lifeline);
+    by_label_[call.socket] = call.lifeline;
     if (!ended) return;
-    call->end = TimeAt(event, "end");
-    call->error = TextAt(event, "errno");
+    call.end = std::max(call.begin, TimeAt(event, "end", call.begin));
+    call.error = TextAt(event, "errno");
+  }
+
+  void AddSample(const Json& event, std::int64_t time) {
+    const std::string label = TextAt(event, "socket");
+    const int lifeline = lifelines_.OfEndpoint(TextAt(event, "local"), label);
+    if (lifeline >= 0) has_sockets_.insert(lifeline);
+    ladder_.samples.push_back({time, lifeline, label, TextAt(event, "text")});
   }
 
   void AddFault(const Json& event, std::int64_t time) {
     const std::string name = TextAt(event, "name");
     if (FieldOr(event, "armed", false)) {
       fault_by_name_[name] = ladder_.faults.size();
-      ladder_.faults.push_back({HostAt(TextAt(event, "host")),
-                                TextAt(event, "host"),
+      const std::string host = TextAt(event, "host");
+      ladder_.faults.push_back({lifelines_.OfHost(host),
+                                host,
                                 TextAt(event, "rule"),
                                 time,
                                 {},
                                 NumberAt(event, "hits")});
     } else if (const auto it = fault_by_name_.find(name); it != fault_by_name_.end()) {
       Ladder::Fault& fault = ladder_.faults[it->second];
-      fault.end = time;
+      fault.end = std::max(fault.begin, time);
       fault.hits = NumberAt(event, "hits");
     }
   }
 
+  void AddOutput(const Json& event, std::int64_t time) {
+    const std::string host = TextAt(event, "host");
+    const std::string program = TextAt(event, "program");
+    const int lifeline = lifelines_.OfSocket(host, host + " " + program);
+    if (lifeline >= 0) has_sockets_.insert(lifeline);
+    ladder_.outputs.push_back(
+        {time, lifeline, program, TextAt(event, "event"), TextAt(event, "output")});
+  }
+
+  // A timeline that does not say on which host a packet hit its rule says where the rule was.
+  void FindFaultsOfPackets() {
+    std::map<std::string, std::size_t> by_rule;
+    for (std::size_t i = 0; i < ladder_.faults.size(); ++i) {
+      by_rule.emplace(WithoutCounter(ladder_.faults[i].rule), i);
+    }
+    for (Ladder::Packet& packet : ladder_.packets) {
+      if (packet.fault.empty()) continue;
+      const auto found = by_rule.find(WithoutCounter(packet.fault));
+      // On a host with two lifelines a packet hits its rule where it comes in.
+      if (lifelines_.is_loopback()) {
+        packet.fault_at = packet.to;
+        if (found != by_rule.end()) ladder_.faults[found->second].lifeline = packet.to;
+      } else if (packet.fault_at < 0 && found != by_rule.end()) {
+        packet.fault_at = ladder_.faults[found->second].lifeline;
+      }
+    }
+  }
+
+  void AddTcp() {
+    const TcpTrace trace = ReadTcpTrace(timeline_, lifelines_);
+    ladder_.states = DeriveTcpStates(trace).spans;
+    ladder_.timers = DeriveTcpTimers(trace, ladder_.states);
+    // A peer whose segments are crafted has no socket, and so neither states nor timers.
+    const auto has_none = [&](auto& span) {
+      span.lifeline = lifelines_.OfEndpoint(span.local, span.label);
+      return !has_sockets_.contains(span.lifeline);
+    };
+    std::erase_if(ladder_.states, has_none);
+    std::erase_if(ladder_.timers, has_none);
+  }
+
   void AddCounters(const Json& event, std::int64_t time) {
-    Ladder::Counters counters{time, HostAt(TextAt(event, "host")), {}};
+    Ladder::Counters counters{time, lifelines_.OfHost(TextAt(event, "host")), {}};
     const Json grown = FieldOr(event, "grown", Json::object());
     for (const auto& [name, by] : grown.items()) {
       if (by.is_number_integer()) counters.grown.emplace_back(name, by);
@@ -165,7 +186,7 @@ class Builder {
   // A line of a difference names its ends as the packets and calls before it do.
   int LabelledEnd(const std::string& label) const {
     const auto it = by_label_.find(label);
-    return it == by_label_.end() ? HostAt(label) : it->second;
+    return it == by_label_.end() ? lifelines_.OfHost(label) : it->second;
   }
 
   void AddDifference(const Json& event, std::int64_t time) {
@@ -173,7 +194,7 @@ class Builder {
     for (const Json& line : FieldOr(event, "lines", Json::array())) {
       if (!line.is_object()) continue;
       const std::string mark = TextAt(line, "mark");
-      difference.lines.push_back({mark.empty() ? ' ' : mark.front(), NumberAt(line, "at", time),
+      difference.lines.push_back({mark.empty() ? ' ' : mark.front(), TimeAt(line, "at", time),
                                   LabelledEnd(TextAt(line, "from")),
                                   LabelledEnd(TextAt(line, "to")), TextAt(line, "text"),
                                   TextAt(line, "note")});
@@ -182,11 +203,12 @@ class Builder {
   }
 
   const Timeline& timeline_;
+  const LadderLifelines lifelines_;
   Ladder ladder_;
-  std::map<std::string, int> by_name_;
-  std::map<std::string, int> by_address_;
   std::map<std::string, int> by_label_;  // of packets and calls so far
   std::map<std::string, std::size_t> fault_by_name_;
+  std::map<std::int64_t, std::size_t> call_by_id_;
+  std::set<int> has_sockets_;
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ struct Ladder {
   struct Lifeline {
     std::string name;
     std::vector<std::string> addresses;
+    bool transit = false;  // a router, which passes on what others send
   };
 
   struct Packet {
@@ -77,8 +78,10 @@ struct Ladder {
   struct Timer {
     int lifeline = -1;
     std::string label;
-    std::string
-        kind;  // as ss -o prints it: "on" (retransmission), "keepalive", "persist", "timewait"
+    std::string local;
+    std::string remote;
+    // As ss -o prints it: "on" (retransmission), "keepalive", "persist", "timewait".
+    std::string kind;
     std::int64_t begin = 0;
     std::int64_t end = 0;
     bool fired = false;  // it ended by expiry, not because it was stopped or the scenario ended
@@ -152,7 +155,7 @@ struct Ladder {
 Ladder MakeLadder(const Timeline& timeline);
 
 // The same fields by the same names; fields at their defaults (empty, none, -1, false of
-// `observed`, `fired`, `of_program`, true of `held`) are left out.
+// `transit`, `observed`, `fired`, `of_program`, true of `held`) are left out.
 nlohmann::json ToJson(const Ladder& ladder);
 
 }  // namespace halfopen

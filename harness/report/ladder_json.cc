@@ -25,7 +25,9 @@ void Put(Json& json, const char* name, const T& value) {
 }
 
 Json ToJson(const Ladder::Lifeline& lifeline) {
-  return {{"name", lifeline.name}, {"addresses", lifeline.addresses}};
+  Json json = {{"name", lifeline.name}, {"addresses", lifeline.addresses}};
+  Put(json, "transit", lifeline.transit);
+  return json;
 }
 
 Json ToJson(const Ladder::Packet& packet) {
@@ -72,6 +74,8 @@ Json ToJson(const Ladder::Timer& timer) {
   Json json = {{"kind", timer.kind}, {"begin", timer.begin}, {"end", timer.end}};
   Put(json, "lifeline", timer.lifeline);
   Put(json, "label", timer.label);
+  Put(json, "local", timer.local);
+  Put(json, "remote", timer.remote);
   Put(json, "fired", timer.fired);
   return json;
 }
