@@ -3,7 +3,7 @@
 import type { Columns, LifelineColumns } from "./ladder_columns";
 import type { Item, Mark, Part } from "./ladder_item";
 import type { HostLanes, Socket } from "./ladder_lanes";
-import type { Break, Rows } from "./ladder_rows";
+import type { Rows } from "./ladder_rows";
 import { duration, ruleText, seconds, visible, wrap, type Measure } from "./ladder_text";
 import type { Ladder, Timer } from "./model";
 
@@ -33,12 +33,19 @@ export function stateParts(ladder: Ladder, columns: Columns, lanes: HostLanes[],
     const y1 = Math.max(rows.at(state.end), y0 + (state.end >= ladder.end ? 12 : 3));
     const name = visible(state.state);
     const marks: Mark[] = [{ shape: "rect", style: "fill", x: x + 0.5, y: y0, width: width - 1, height: y1 - y0 }];
-    if (!state.observed) marks.push({ shape: "rect", style: "derived", x: x + 0.5, y: y0, width: width - 1, height: y1 - y0 });
+    marks.push({ shape: "rect", style: "edge", x: host.outerLeft ? x + width - 3.5 : x + 0.5, y: y0, width: 3, height: y1 - y0 });
     if (width > 30) {
       for (let y = y0; y + kStateRow <= y1; y += 420) {
-        if (y === y0 || y1 - y > 60) marks.push({ shape: "text", style: "name", x: x + width / 2, y: y + 10, text: name, anchor: "middle" });
+        if (y !== y0) {
+          const torn = rows.breaks.find((idle) => y + kStateRow > idle.y0 - 3 && y < idle.y1 + 3);
+          if (torn) y = torn.y1 + 4;
+          if (y1 - y < 60) break;
+        }
+        if (state.observed) marks.push({ shape: "rect", style: "seen", x: x + 0.5, y, width: width - 1, height: Math.min(kStateRow + 1, y1 - y) });
+        marks.push({ shape: "text", style: "name", x: x + width / 2, y: y + 10, text: name, anchor: "middle" });
       }
     } else if (y1 - y0 > measure(name) + 6) {
+      if (state.observed) marks.push({ shape: "rect", style: "seen", x: x + 0.5, y: y0, width: width - 1, height: measure(name) + 8 });
       marks.push({ shape: "text", style: "name", x: x + width / 2 + 3.5, y: y0 + 4, text: name, anchor: "end", turned: true });
     }
     const how = state.observed ? "" : ", as follows from segments and calls";
@@ -105,9 +112,10 @@ function timerItem(ladder: Ladder, timer: Timer, index: number, host: LifelineCo
   const y0 = rows.at(timer.begin);
   const y1 = Math.max(rows.at(timer.end), y0 + 4);
   const inward = host.outerLeft ? 1 : -1;
-  const at = host.outerLeft ? x + width - 2.5 : x + 2.5;
+  // Beside the states, or in its socket's lane.
+  const at = lanes.connections > 1 ? (host.outerLeft ? x + width - 6 : x + 6) : host.outerLeft ? host.right + 4 : host.left - 4;
   const name = timerName(timer.kind);
-  const marks: Mark[] = [{ shape: "line", style: "span", x1: at, y1: y0, x2: at, y2: y1 }];
+  const marks: Mark[] = [{ shape: "line", style: "ground", x1: at, y1: y0, x2: at, y2: y1 }, { shape: "line", style: "span", x1: at, y1: y0, x2: at, y2: y1 }];
   // Fired: an arrow's head; stopped: a bar.
   marks.push(timer.fired
     ? { shape: "path", style: "fired", d: `M${at - 4} ${y1 - 7}L${at + 4} ${y1 - 7}L${at} ${y1}Z` }
@@ -120,21 +128,20 @@ function timerItem(ladder: Ladder, timer: Timer, index: number, host: LifelineCo
     told.set(key, line + 1);
     if (line < kMostTimers) {
       const edge = host.outerLeft ? host.right : host.left;
-      const who = lanes.connections > 1 && timer.label ? `${visible(timer.label)} ` : "";
-      const text = `${who}${name} ${duration(timer.end - timer.begin)}${timer.fired ? "" : ", stopped"}`;
-      marks.push(...timerWords(idle, line, edge + 8 * inward, text, host.outerLeft, columns, measure));
+      const who = lanes.connections > 1 && timer.label ? `${visible(timer.label)}: ` : "";
+      const took = duration(timer.end - timer.begin);
+      const end = timer.fired ? "" : ", stopped";
+      const texts = [`${who}${name} ${took}${end}`, `${name} ${took}${end}`, `${name} ${took}`, took];
+      const gap = columns.gaps[host.outerLeft ? timer.lifeline! : Math.max(0, timer.lifeline! - 1)] ?? columns.gaps[0];
+      const others = ladder.timers.some((other) => other.lifeline !== timer.lifeline && breakOf(other, rows.breaks) === breakIndex);
+      const room = (gap.right - gap.left) * (others ? 0.47 : 0.9) - 12;
+      const text = texts.find((one) => measure(one) <= room) ?? took;
+      marks.push({ shape: "text", style: "words", x: edge + 12 * inward, y: idle.y0 + 17 + 13 * line, text, anchor: host.outerLeft ? "start" : "end" });
     }
   }
   return { key: `timer-${index}`, hook: "timer", index, layer: "timer", time: timer.begin, y0, y1, marks, tall: true,
            style: `timer ${/^[a-z]+$/.test(timer.kind) ? timer.kind : ""}${timer.fired ? " fired" : ""}`,
            label: `${seconds(timer.begin, ladder.begin)} s: ${visible(timer.label ?? "")} timer ${name}, ${duration(timer.end - timer.begin)}, ${timer.fired ? "fired" : "stopped"}` };
-}
-
-function timerWords(idle: Break, line: number, x: number, text: string, outerLeft: boolean, columns: Columns, measure: Measure): Mark[] {
-  const gap = columns.gaps.find((g) => outerLeft ? g.left <= x && x <= g.right : g.left <= x && x <= g.right);
-  const room = gap ? (gap.right - gap.left) / 2 - 12 : 160;
-  if (columns.lifelines.length > 1 && measure(text) > room * 1.1 && measure(text) > room + 40) text = text.split(" ").slice(-2).join(" ");
-  return [{ shape: "text", style: "words", x, y: idle.y0 + 17 + 13 * line, text, anchor: outerLeft ? "start" : "end" }];
 }
 
 export function faultParts(ladder: Ladder, columns: Columns, bars: number[], measure: Measure): Part {
@@ -157,8 +164,8 @@ export function faultParts(ladder: Ladder, columns: Columns, bars: number[], mea
     makers.push((rows) => {
       if (fault.end === undefined) y1 = Math.max(rows.at(ladder.end), y0 + 12);
       const count = bars[fault.lifeline!];
-      const x0 = Math.min(host.left, count ? host.bar(count - 1) : host.left) - 5;
-      const x1 = Math.max(host.right, count ? host.bar(count - 1) + 6 : host.right) + 5;
+      const x0 = Math.min(host.left, count ? host.bar(count - 1) : host.left) - 9;
+      const x1 = Math.max(host.right, count ? host.bar(count - 1) + 6 : host.right) + 9;
       const marks: Mark[] = [
         { shape: "rect", style: "shade", x: x0, y: y0, width: x1 - x0, height: y1 - y0 },
         { shape: "line", style: "edge", x1: x0, y1: y0, x2: x1, y2: y0 }];
@@ -176,7 +183,7 @@ export function faultParts(ladder: Ladder, columns: Columns, bars: number[], mea
 // Dots where socket diagnostics answered, and where counters were read.
 export function readingParts(ladder: Ladder, columns: Columns, lanes: HostLanes[]): Part {
   return {
-    moments: [],
+    moments: [...ladder.samples, ...ladder.counters].map((reading) => ({ time: reading.time, order: 7, boxes: [] })),
     items: (rows) => [
       ...ladder.samples.flatMap((sample, index): Item[] => {
         const host = sample.lifeline === undefined ? undefined : columns.lifelines[sample.lifeline];

@@ -156,7 +156,7 @@ function foldItem(part: Part, ladder: Ladder, columns: Columns, fold: Fold, inde
     const marks: Mark[] = [{ shape: "rect", style: "bar", x: host.bar(bars.lanes.get(key) ?? 0), y: y0, width: 6, height: Math.max(9, y1 - y0) }];
     lines.forEach((text, i) => marks.push({ shape: "text", style: "words", x, y: y0 + 9 + kLine * i, text, anchor }));
     return { key, hook: "fold", index, layer: "call", time: fold.begin, y0, y1: Math.max(y1, y0 + kLine * lines.length) + 2, marks,
-             tall: y1 - y0 > 120, style: "fold", label: `${seconds(fold.begin, ladder.begin)} s: ${fold.text}; Enter unfolds them` };
+             tall: y1 - y0 > 120, style: "bundle", label: `${seconds(fold.begin, ladder.begin)} s: ${fold.text}; Enter unfolds them` };
   };
 }
 

@@ -5,7 +5,7 @@ import type { HostLanes } from "./ladder_lanes";
 
 export const kBar = 8; // px: a call's bar with the space beside it
 const kListener = 15;
-const kWide = 68; // "FIN-WAIT-2" fits
+const kWide = 76; // "CLOSE-WAIT" fits
 const kNarrow = 15;
 export const kMargin = 82;
 
@@ -21,6 +21,7 @@ export interface LifelineColumns {
   right: number;
   line: number; // of a host without sockets: the lifeline itself
   outerLeft: boolean; // calls stand to the left
+  middle: boolean; // calls stand in a gap
   bar(lane: number): number; // the left edge of a call's bar
   text: { x: number; width: number; anchor: "start" | "end"; column: string };
   state(listens: boolean, lane: number): { x: number; width: number };
@@ -53,8 +54,8 @@ function bandWidth(needs: Needs): number {
 // The least that a ladder is legible in.
 export function leastWidth(needs: Needs[]): number {
   const bands = needs.reduce((sum, n) => sum + bandWidth(n) + n.bars * kBar, 0);
-  const texts = needs.reduce((sum, n) => sum + Math.min(n.text, 150), 0);
-  return kMargin + bands + texts + 190 * Math.max(1, needs.length - 1) + 16 * needs.length;
+  const texts = needs.reduce((sum, n) => sum + Math.min(n.text, 132), 0);
+  return kMargin + bands + texts + 168 * Math.max(1, needs.length - 1) + 14 * needs.length;
 }
 
 // Shares what is left between texts and gaps, each no more than it needs.
@@ -68,9 +69,9 @@ function share(wishes: { least: number; most: number }[], width: number): number
 export function placeColumns(needs: Needs[], label: number, width: number): Columns {
   const count = needs.length;
   const fixed = needs.reduce((sum, n) => sum + bandWidth(n) + n.bars * kBar + 14, kMargin + 4);
-  const texts = needs.map((n) => ({ least: Math.min(n.text, 140), most: Math.min(n.text, 300) }));
+  const texts = needs.map((n) => ({ least: Math.min(n.text, 132), most: Math.min(n.text, 300) }));
   const gaps = Array.from({ length: Math.max(1, count - 1) }, () =>
-    ({ least: Math.max(150, Math.min(label + 30, 190)), most: Math.max(240, Math.min(label + 90, 360)) }));
+    ({ least: Math.max(150, Math.min(label + 24, 168)), most: Math.max(240, Math.min(label + 90, 360)) }));
   const widths = share([...texts, ...gaps], width - fixed);
 
   const columns: Columns = { lifelines: [], gaps: [], width: 0 };
@@ -92,7 +93,7 @@ export function placeColumns(needs: Needs[], label: number, width: number): Colu
     const isMiddle = k > 0 && k < count - 1;
     const narrow = connectionWidth(need);
     columns.lifelines.push({
-      left, right, outerLeft,
+      left, right, outerLeft, middle: isMiddle,
       line: (left + right) / 2,
       wide: narrow === kWide,
       bar: (lane) => {

@@ -131,6 +131,7 @@ export class LadderFocus {
   private tell(key: string | undefined): void {
     const item = key === undefined ? undefined : this.byKey.get(key);
     this.pane.classList.toggle("pinned", key !== undefined && key === this.pinned);
+    this.pane.classList.toggle("idle", !item);
     if (item) this.pane.replaceChildren(details(this.ladder, item.key, item.label));
     else this.pane.replaceChildren(Object.assign(document.createElement("p"), {
       className: "muted", textContent: "Point at anything for its details; j k step through events, Enter pins, Esc lets go." }));

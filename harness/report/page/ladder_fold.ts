@@ -21,7 +21,6 @@ export interface Folded {
 }
 
 const kSetUp = new Set(["socket", "setsockopt", "getsockopt", "bind", "listen", "fcntl", "epoll_ctl", "getsockname", "ioctl"]);
-const kLeastSetUp = 2;
 const kLeastRepeats = 4;
 const kLeastLines = 6;
 // Errors that a program meets as a matter of course.
@@ -76,7 +75,7 @@ export function fold(ladder: Ladder, unfolded: ReadonlySet<string>): Folded {
       if (call.lifeline !== lifeline || call.of_program || call.error || !kSetUp.has(call.name)) return;
       if (call.begin < firstPacket && (call.end ?? Infinity) < firstPacket) setUp.push(i);
     });
-    if (setUp.length >= kLeastSetUp) {
+    if (setUp.length > 0) {
       add("setup", lifeline, setUp, [], listed(setUp.map((i) => inShort(ladder.calls[i]))));
     }
     foldRepeats(ladder, lifeline, add);

@@ -8,9 +8,9 @@ import { fold, type Fold } from "./ladder_fold";
 import { kLayers, type Item, type Mark, type Part } from "./ladder_item";
 import { hostLanes } from "./ladder_lanes";
 import { noteParts } from "./ladder_notes";
-import { missingParts, packetParts } from "./ladder_packets";
+import { missingParts, packetLabels, packetParts } from "./ladder_packets";
 import { idleTimes, placeRows, type Break, type Rows } from "./ladder_rows";
-import { duration, seconds, withoutEnds, type Measure } from "./ladder_text";
+import { duration, seconds, type Measure } from "./ladder_text";
 import type { Ladder } from "./model";
 
 export interface Layout {
@@ -41,7 +41,8 @@ export function plan(given: Ladder, unfolded: ReadonlySet<string>, measure: Meas
   const widths = callWidths(ladder, folded, measure);
   const needs = ladder.lifelines.map((_, i) =>
     ({ lanes: hostLanes(ladder, i), bars: bars.count[i], text: widths[i] === 0 ? hasText(ladder, i) : Math.max(90, widths[i]) }));
-  const label = ladder.packets.reduce((most, packet) => Math.max(most, measure(withoutEnds(packet.text).slice(0, 80))), 0);
+  const labelOf = packetLabels(ladder);
+  const label = ladder.packets.reduce((most, packet) => Math.max(most, measure(labelOf(packet).slice(0, 80))), 0);
   return { needs, label, least: leastWidth(needs) };
 }
 
@@ -89,6 +90,7 @@ export function layOut(given: Ladder, width: number, unfolded: ReadonlySet<strin
 function breakItem(idle: Break, index: number, columns: Columns): Item {
   const middle = (idle.y0 + idle.y1) / 2;
   const marks: Mark[] = [
+    { shape: "line", style: "axis", x1: kMargin - 6, y1: idle.y0, x2: kMargin - 6, y2: idle.y1 },
     { shape: "text", style: "length", x: kMargin - 14, y: middle + 4, text: duration(idle.end - idle.begin), anchor: "end" }];
   for (const host of columns.lifelines) {
     const x0 = host.left - 3;

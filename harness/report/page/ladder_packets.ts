@@ -2,7 +2,7 @@
 // Packets as arrows from when they were sent to when they arrived, and those that never came.
 import { cross, type Item, type Mark, type Part } from "./ladder_item";
 import type { Columns, GapColumns } from "./ladder_columns";
-import type { Box } from "./ladder_rows";
+import { kIdle, type Box } from "./ladder_rows";
 import { ellipsize, parseNotation, ruleText, seconds, visible, withoutEnds, wrap, type Measure } from "./ladder_text";
 import type { Ladder, Packet } from "./model";
 
@@ -20,7 +20,7 @@ interface Way {
 function wayOf(columns: Columns, from: number | undefined, to: number | undefined, lines: number): Way {
   const count = columns.lifelines.length;
   const reserve = (gaps: number[], label: number): Box[] => gaps.map((gap) =>
-    ({ column: columns.gaps[gap].column, above: 12, below: gap === label ? 7 + 12 * lines : 7 }));
+    ({ column: columns.gaps[gap].column, above: 13, below: gap === label ? 6 + 12 * lines : 6 }));
   const at = (k: number) => columns.lifelines[k];
   if (from !== undefined && to !== undefined && from !== to && at(from) && at(to)) {
     const right = from < to;
@@ -88,7 +88,7 @@ function labelMarks(way: Way, y0: number, y1: number, text: string, style: strin
   const steep = y1 - y0 > 2.5 * kSlope;
   const right = way.x1 > way.x0;
   const fraction = Math.abs((way.gap.label - way.x0) / ((way.x1 - way.x0) || 1));
-  const y = steep || way.loops ? y0 - 3 : y0 + fraction * (y1 - y0) - 4;
+  const y = steep || way.loops ? y0 - 3 : y0 + fraction * (y1 - y0) - 5.5;
   const x = steep || way.loops ? way.x0 + (right ? 8 : -8) : way.gap.label;
   const anchor = steep || way.loops ? (right ? "start" : "end") : "middle";
   marks.push({ shape: "text", style, x, y, text, anchor });
@@ -97,10 +97,61 @@ function labelMarks(way: Way, y0: number, y1: number, text: string, style: strin
   return marks;
 }
 
+// Whether nothing happens at the receiver between a packet's way out and its arrival but the arrival
+// of what the same sender sent: then it is drawn as if it arrived at once, so that the arrows of a
+// burst are parallel.
+function travelsAlone(ladder: Ladder): (packet: Packet) => boolean {
+  const times = ladder.lifelines.map((): { time: number; from?: number }[] => []);
+  const add = (lifeline: number | undefined, time: number | undefined, from?: number) => {
+    if (lifeline !== undefined && time !== undefined) times[lifeline]?.push({ time, from });
+  };
+  for (const call of ladder.calls) if (!call.of_program) { add(call.lifeline, call.begin); add(call.lifeline, call.end); }
+  for (const state of ladder.states) add(state.lifeline, state.begin);
+  for (const packet of ladder.packets) {
+    add(packet.from, packet.time);
+    add(packet.to, packet.arrived, packet.from);
+  }
+  for (const list of times) list.sort((a, b) => a.time - b.time);
+  return (packet) => {
+    const list = times[packet.to ?? -1];
+    if (!list || packet.arrived === undefined) return false;
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (list[middle].time <= packet.time) low = middle + 1;
+      else high = middle;
+    }
+    for (; low < list.length && list[low].time <= packet.arrived; ++low) {
+      if (list[low].from !== packet.from) return false;
+    }
+    return packet.arrived - packet.time < kIdle;
+  };
+}
+
+// The notation without its ends, which the arrow has; of several sockets of a host it says which.
+export function packetLabels(ladder: Ladder): (packet: Packet) => string {
+  const names = ladder.lifelines.map(() => new Set<string>());
+  const ends = ladder.packets.map((packet) => parseNotation(packet.text));
+  ladder.packets.forEach((packet, i) => {
+    if (packet.from !== undefined) names[packet.from]?.add(ends[i]?.from ?? "");
+    if (packet.to !== undefined) names[packet.to]?.add(ends[i]?.to ?? "");
+  });
+  return (packet) => {
+    const end = parseNotation(packet.text);
+    const one = (lifeline: number | undefined, name: string | undefined) =>
+      name && lifeline !== undefined && (names[lifeline]?.size ?? 0) > 1 ? visible(name) : "";
+    const which = [one(packet.from, end?.from), one(packet.to, end?.to)].filter((name) => name !== "");
+    return which.length ? `${which.join(" > ")}: ${withoutEnds(packet.text)}` : withoutEnds(packet.text);
+  };
+}
+
 export function packetParts(ladder: Ladder, columns: Columns, measure: Measure): Part {
   const part: Part = { moments: [], items: () => [] };
   const differing = differingPackets(ladder);
   const rulesTold = new Set<string>();
+  const alone = travelsAlone(ladder);
+  const labelOf = packetLabels(ladder);
   const makers: (() => Item)[] = [];
 
   ladder.packets.forEach((packet, index) => {
@@ -109,7 +160,7 @@ export function packetParts(ladder: Ladder, columns: Columns, measure: Measure):
     const notes = wrong ? wrap(visible(wrong.note), gapWidth, 3, measure) : [];
     const way = wayOf(columns, packet.from, packet.to, notes.length);
     const { part: share, how } = endOf(packet, way, columns);
-    const arrives = how === "arrived" || how === "dropped" && packet.arrived !== undefined;
+    const arrives = !alone(packet) && (how === "arrived" || how === "dropped" && packet.arrived !== undefined);
     let y0 = 0;
     let y1 = 0;
 
@@ -121,7 +172,7 @@ export function packetParts(ladder: Ladder, columns: Columns, measure: Measure):
     if (ruleAt) rulesTold.add(toldAs);
     const inGap = ruleAt?.text.column === way.gap.column;
     const ruleLines = ruleAt ? wrap(words, ruleAt.text.width, 2, measure) : [];
-    const ruleBoxes: Box[] = ruleAt && !inGap ? [{ column: ruleAt.text.column, above: 8, below: 5 + 12 * (ruleLines.length - 1) }] : [];
+    const ruleBoxes: Box[] = ruleAt && !inGap ? [{ column: ruleAt.text.column, above: arrives ? 8 : 0, below: (arrives ? 5 : kSlope + 5) + 12 * (ruleLines.length - 1) + (ruleAt.middle ? 11 : 0) }] : [];
 
     part.moments.push({
       time: packet.time, order: 2, boxes: arrives ? way.boxes : [...way.boxes, ...ruleBoxes],
@@ -145,10 +196,10 @@ export function packetParts(ladder: Ladder, columns: Columns, measure: Measure):
         if (how === "arrived") marks.push({ shape: "path", style: "head", d: head(way.x0, y0, way.x1, y1) });
       }
       if (how === "lost") marks.push({ shape: "text", style: "verdict", x: xe, y: ye + 14, text: "lost", anchor: "middle" });
-      const label = ellipsize(withoutEnds(packet.text), way.gap.width, measure);
+      const label = ellipsize(labelOf(packet), way.gap.width, measure);
       marks.push(...labelMarks(way, y0, y1, label, "notation", notes, "difference"));
       if (ruleAt && !inGap) {
-        ruleLines.forEach((line, i) => marks.push({ shape: "text", style: "rule", x: ruleAt.text.x, y: ye + 4 + 12 * i,
+        ruleLines.forEach((line, i) => marks.push({ shape: "text", style: "rule", x: ruleAt.text.x, y: ye + (ruleAt.middle ? 15 : 4) + 12 * i,
           text: line, anchor: ruleAt.text.anchor }));
       }
       return { key: `packet-${index}`, hook: "packet", index, layer: "packet", style, time: packet.time, marks,

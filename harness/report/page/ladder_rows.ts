@@ -63,7 +63,7 @@ export function placeRows(moments: Moment[], lines: (begin: number) => number): 
       const y0 = Math.max(y, lowest) + 5;
       const y1 = y0 + 14 + 13 * Math.max(1, lines(before));
       breaks.push({ begin: before, end: moment.time, y0, y1 });
-      times.push(before, moment.time);
+      times.push(before + 0.5, moment.time); // `before` itself stands above the break
       heights.push(y0, y1);
       y = floor = lowest = y1 + 3;
     } else if (before !== undefined && moment.time > before) {

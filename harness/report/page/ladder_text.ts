@@ -52,6 +52,12 @@ export function ruleText(rule: string): string {
 // out)"; the second is empty if there is none. Descriptors lose what strace says of them.
 export function splitCall(text: string): [string, string] {
   const short = visible(text).replace(/<(?:TCP|TCPv6|UDP|UDPv6|UNIX[-A-Z]*|RAW|NETLINK):\[.*?\]>/g, "");
+  // What the arguments of socket() are is of no interest to a story of TCP.
+  const plain = short.replace(/^(socket\()AF_INET6?, SOCK_STREAM[^)]*\)/, "$1…)");
+  return splitResult(plain);
+}
+
+function splitResult(short: string): [string, string] {
   const at = short.search(/\) = (?:-?\d|0x|\?)/);
   return at < 0 ? [short, ""] : [short.slice(0, at + 1), short.slice(at + 2)];
 }

@@ -31,12 +31,12 @@ function drawItem(item: Item, first: boolean): SVGElement {
   }, ...item.marks.map(draw));
 }
 
-// Hatching for faults and for states that nobody has seen.
+// Hatching for faults.
 function patterns(): SVGElement {
   const pattern = (id: string, size: number) => svg("pattern", { id, width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     svg("line", { x1: 0, y1: 0, x2: 0, y2: size }));
   return svg("svg", { class: "patterns", width: 0, height: 0, "aria-hidden": "true" },
-    svg("defs", {}, pattern("hatch-fault", 6), pattern("hatch-derived", 5)));
+    svg("defs", {}, pattern("hatch-fault", 6)));
 }
 
 function headOf(layout: Layout, lifelines: Lifeline[]): SVGElement {

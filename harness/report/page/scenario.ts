@@ -12,7 +12,7 @@ import { copyButton } from "./packet_copy";
 import { packetList } from "./packet_list";
 import { sourceView } from "./source_view";
 
-const kSide = 372; // px: the list beside the ladder, with the space between them
+const kSide = 404; // px: the list beside the ladder, with the space between them
 let keysOfRun: Keys | undefined;
 let context: CanvasRenderingContext2D | null | undefined;
 
@@ -37,7 +37,7 @@ function ladderSection(ladder: Ladder): HTMLElement {
   const pane = html("div", { class: "details", role: "region", "aria-label": "details" });
   const place = html("div", { class: "ladder-place" });
   const element = html("section", { class: "run", "aria-label": "ladder" }, place,
-    html("div", { class: "beside" }, pane, list.element));
+    html("div", { class: "beside" }, list.element, pane));
   const unfolded = new Set<string>();
   let drawn = -1;
   let layout: ReturnType<typeof layOut>;

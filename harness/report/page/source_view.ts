@@ -28,7 +28,8 @@ async function fill(view: HTMLElement, file: string, line: number, failures: Fai
   let first = Math.min(Math.max(0, line - 1), rows.length - 1);
   while (first > 0 && /^\s*\/\//.test(lines[first - 1])) --first;
   const target = rows[first];
-  if (target) list.scrollTop = target.offsetTop - list.offsetTop;
+  // A block near the beginning is seen with what the file says before it.
+  if (target && target.offsetTop > 0.4 * list.clientHeight) list.scrollTop = target.offsetTop - 24;
 }
 
 export function sourceView(file: string, line: number, failures: Failure[]): HTMLElement {
