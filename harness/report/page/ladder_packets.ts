@@ -240,8 +240,7 @@ export function missingParts(ladder: Ladder, columns: Columns, measure: Measure)
       part.moments.push({ time: line.time, order: 1, boxes: way.boxes, place: (y) => { y0 = y; } });
       makers.push(() => {
         const y1 = y0 + kSlope;
-        const hit = parseNotation(line.text)?.fault;
-        const label = ellipsize(`${withoutEnds(line.text)}${hit ? " (to be dropped)" : ""}`, way.gap.width, measure);
+        const label = ellipsize(`expected ${withoutEnds(line.text)}`, way.gap.width, measure);
         return { key: `missing-${number}`, hook: "missing", index: number, layer: "packet", style: "packet missing",
           time: line.time, label: `expected, never seen: ${visible(line.text)}; ${visible(line.note ?? "")}`, y0: y0 - 13, y1: y1 + 8 + 12 * notes.length,
           marks: [{ shape: "line", style: "way", x1: way.x0, y1: y0, x2: way.x1, y2: y1 },

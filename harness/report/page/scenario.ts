@@ -86,7 +86,18 @@ function failuresOf(details: RunDetails): HTMLElement | false {
   return details.failures.length > 0 && html("section", { class: "failures", "aria-label": "failures" },
     ...details.failures.map((failure, i) => html("div", { class: "failure", "data-failure": i },
       html("p", { class: "place mono" }, failure.file ? `${visible(failure.file)}:${failure.line}` : "no place is known"),
-      html("pre", {}, failure.message.split("\n").map(visible).join("\n")))));
+      ...messageOf(failure.message))));
+}
+
+// Of a wire that differs its summary and the lines that are marked; the whole of it can be opened.
+function messageOf(message: string): HTMLElement[] {
+  const lines = message.split("\n").map(visible);
+  const whole = html("pre", {}, lines.join("\n"));
+  if (lines.length <= 6) return [whole];
+  const marked = lines.slice(1).filter((line) => /^ [-+!] /.test(line));
+  const short = [lines[0], ...marked.slice(0, 8), ...(marked.length > 8 ? [`    ${marked.length - 8} more`] : [])];
+  return [html("pre", {}, short.join("\n")),
+          html("details", {}, html("summary", {}, `the whole message, ${lines.length} lines`), whole)];
 }
 
 // A name in the run's folder, as an address beside the page.
