@@ -101,8 +101,8 @@ class Builder {
     call.text = TextAt(event, "text");
     call.begin = TimeAt(event, "begin", TimeAt(event, "t"));
     call.of_program = event.contains("thread");
-    if (call.lifeline >= 0) has_sockets_.insert(call.lifeline);
     by_label_[call.socket] = call.lifeline;
+    if (call.lifeline >= 0) has_sockets_.insert(call.lifeline);
     if (!ended) return;
     call.end = std::max(call.begin, TimeAt(event, "end", call.begin));
     call.error = TextAt(event, "errno");
@@ -131,6 +131,34 @@ class Builder {
       fault.end = std::max(fault.begin, time);
       fault.hits = NumberAt(event, "hits");
     }
+  }
+
+  void AddCounters(const Json& event, std::int64_t time) {
+    Ladder::Counters counters{time, lifelines_.OfHost(TextAt(event, "host")), {}};
+    const Json grown = FieldOr(event, "grown", Json::object());
+    for (const auto& [name, by] : grown.items()) {
+      if (by.is_number_integer()) counters.grown.emplace_back(name, by);
+    }
+    ladder_.counters.push_back(std::move(counters));
+  }
+
+  // A line of a difference names its ends as the packets and calls before it do.
+  int LabelledEnd(const std::string& label) const {
+    const auto it = by_label_.find(label);
+    return it == by_label_.end() ? lifelines_.OfHost(label) : it->second;
+  }
+
+  void AddDifference(const Json& event, std::int64_t time) {
+    Ladder::Difference difference{time, TextAt(event, "report"), {}};
+    for (const Json& line : FieldOr(event, "lines", Json::array())) {
+      if (!line.is_object()) continue;
+      const std::string mark = TextAt(line, "mark");
+      difference.lines.push_back({mark.empty() ? ' ' : mark.front(), TimeAt(line, "at", time),
+                                  LabelledEnd(TextAt(line, "from")),
+                                  LabelledEnd(TextAt(line, "to")), TextAt(line, "text"),
+                                  TextAt(line, "note")});
+    }
+    ladder_.differences.push_back(std::move(difference));
   }
 
   void AddOutput(const Json& event, std::int64_t time) {
@@ -174,41 +202,13 @@ class Builder {
     std::erase_if(ladder_.timers, has_none);
   }
 
-  void AddCounters(const Json& event, std::int64_t time) {
-    Ladder::Counters counters{time, lifelines_.OfHost(TextAt(event, "host")), {}};
-    const Json grown = FieldOr(event, "grown", Json::object());
-    for (const auto& [name, by] : grown.items()) {
-      if (by.is_number_integer()) counters.grown.emplace_back(name, by);
-    }
-    ladder_.counters.push_back(std::move(counters));
-  }
-
-  // A line of a difference names its ends as the packets and calls before it do.
-  int LabelledEnd(const std::string& label) const {
-    const auto it = by_label_.find(label);
-    return it == by_label_.end() ? lifelines_.OfHost(label) : it->second;
-  }
-
-  void AddDifference(const Json& event, std::int64_t time) {
-    Ladder::Difference difference{time, TextAt(event, "report"), {}};
-    for (const Json& line : FieldOr(event, "lines", Json::array())) {
-      if (!line.is_object()) continue;
-      const std::string mark = TextAt(line, "mark");
-      difference.lines.push_back({mark.empty() ? ' ' : mark.front(), TimeAt(line, "at", time),
-                                  LabelledEnd(TextAt(line, "from")),
-                                  LabelledEnd(TextAt(line, "to")), TextAt(line, "text"),
-                                  TextAt(line, "note")});
-    }
-    ladder_.differences.push_back(std::move(difference));
-  }
-
   const Timeline& timeline_;
   const LadderLifelines lifelines_;
   Ladder ladder_;
-  std::map<std::string, int> by_label_;  // of packets and calls so far
   std::map<std::string, std::size_t> fault_by_name_;
   std::map<std::int64_t, std::size_t> call_by_id_;
   std::set<int> has_sockets_;
+  std::map<std::string, int> by_label_;  // of packets and calls so far
 };
 
 }  // namespace

@@ -13,11 +13,12 @@ interface Line {
 }
 
 // Runs of a story that ended in the same way are one line.
-function linesOf(context: RowContext, stories: StoryRuns[], wanted: (run: number) => boolean): Line[] {
+function linesOf(context: RowContext, stories: StoryRuns[]): Line[] {
   const lines = new Map<string, Line>();
   for (const row of stories) {
-    for (const index of row.runs.filter(wanted)) {
+    for (const index of row.runs) {
       const run = context.report.runs[index];
+      if (run.as_expected) continue;
       const key = JSON.stringify([run.story, statusOf(run).id, run.control !== undefined, run.headline]);
       const line = lines.get(key) ?? { row, runs: [] };
       line.runs.push(index);
@@ -32,7 +33,7 @@ function item(context: RowContext, { row, runs }: Line): HTMLElement {
   const run = context.report.runs[runs[0]];
   const status = statusOf(run);
   return html("li", {},
-    html("span", { class: `word ${status.tone}` }, `${status.mark} ${status.word}`),
+    html("span", { class: `word ${status.tone}` }, status.word),
     html("div", {},
       html("a", { class: "name mono", href: context.href(runs[0]), "data-run": runs[0] }, row.story.name),
       " ", ...runs.slice(0, 12).flatMap((index, i) => [
@@ -41,10 +42,9 @@ function item(context: RowContext, { row, runs }: Line): HTMLElement {
       run.headline && html("p", { class: "line mono" }, run.headline)));
 }
 
-// A list of runs with the line that matters of each.
-export function runList(context: RowContext, stories: StoryRuns[], id: string, title: string,
-                        wanted: (run: number) => boolean): HTMLElement | undefined {
-  const lines = linesOf(context, stories, wanted);
+// What is not as expected, the line that matters of each.
+export function failures(context: RowContext, stories: StoryRuns[]): HTMLElement | undefined {
+  const lines = linesOf(context, stories);
   if (lines.length === 0) return undefined;
   const list = html("ul", { class: "runs" }, ...lines.slice(0, kFirst).map((line) => item(context, line)));
   const rest = lines.slice(kFirst);
@@ -52,6 +52,6 @@ export function runList(context: RowContext, stories: StoryRuns[], id: string, t
     list.append(...rest.map((line) => item(context, line)));
     more.remove();
   } }, `${many(rest.length, "line", "lines")} more`);
-  return html("section", { id, "aria-labelledby": `${id}-title` },
-    html("h2", { id: `${id}-title` }, title), list, rest.length > 0 && more);
+  return html("section", { id: "failures", "aria-labelledby": "failures-title" },
+    html("h2", { id: "failures-title" }, "What went wrong"), list, rest.length > 0 && more);
 }

@@ -49,7 +49,8 @@ class Page {
     this.overview.apply(this.query);
     this.run = details && run;
     if (details && run !== undefined) {
-      this.bar.replaceChildren(runBar(this.report, this.columns, run, this.query, this.overview.list, (i) => this.href(i)));
+      this.bar.replaceChildren(runBar(this.report, this.columns, run, this.overview.siblings(run),
+                                       this.query, this.overview.list, (i) => this.href(i)));
       this.enter(`run ${run}`, scenario(this.report, run, details), this.addresses.of(run));
     } else {
       this.bar.replaceChildren(...(place.run === undefined ? [] : [

@@ -2,12 +2,13 @@
 import "./overview.css";
 import { columnNames, type Query } from "./address";
 import { html } from "./dom";
-import { runList } from "./failures";
+import { failures } from "./failures";
 import { Filters } from "./filters";
 import { count, many } from "./format";
 import type { Report } from "./model";
 import { Search } from "./search";
-import { familiesOf, ipsOf, type Family, type StoryRuns } from "./stories";
+import { familiesOf, ipsOf, storiesOf, type Family, type StoryRuns } from "./stories";
+import { skips } from "./skips";
 import { storyRow, type RowContext } from "./story_row";
 import { storyRuns } from "./story_runs";
 import { statusOf } from "./status";
@@ -29,14 +30,15 @@ export class Overview {
   private readonly search: Search;
   private readonly width: number;
   private readonly nothing = html("p", { class: "muted nothing", hidden: true }, "No run is like that.");
+  private readonly stories: StoryRuns[]; // by their indices in the report
   private found = new Set<number>();
   private inOrder: number[] = [];
 
   constructor(private readonly report: Report, href: (run: number) => string,
               change: (query: Query, typing: boolean) => void) {
-    const families = familiesOf(report);
-    const stories = families.flatMap((family) => family.stories);
-    const isControl = (run: number) => report.runs[run].control !== undefined;
+    const stories = storiesOf(report);
+    const families = familiesOf(report, stories);
+    this.stories = stories;
     this.context = { report, href, ips: ipsOf(report), columns: columnNames(report),
                      withControls: stories.some((story) => story.controls.length > 0) };
     this.width = 1 + report.columns.length * (this.context.ips.length + 1) + Number(this.context.withControls);
@@ -47,9 +49,8 @@ export class Overview {
       ...families.map((family) => this.family(family)));
     this.element = html("main", { id: "overview" },
       summary(report),
-      runList(this.context, stories, "failures", "What went wrong", (run) => !report.runs[run].as_expected),
-      runList(this.context, stories, "skips", "What was skipped",
-              (run) => report.runs[run].verdict === "skipped" && !isControl(run)),
+      failures(this.context, stories),
+      skips(this.context, stories),
       html("section", { "aria-labelledby": "stories-title" },
         html("h2", { id: "stories-title" }, "Stories"), this.filters.element, table, this.nothing));
   }
@@ -91,6 +92,11 @@ export class Overview {
     return this.inOrder;
   }
 
+  // Each run of a run's story, by kernel.
+  siblings(run: number): readonly number[] {
+    return this.stories[this.report.runs[run].story].runs;
+  }
+
   // Moves the focus to the next or previous row.
   step(by: 1 | -1): void {
     const names = [...this.element.querySelectorAll<HTMLElement>("a.name")].filter((name) => name.offsetParent !== null);
@@ -116,13 +122,13 @@ export class Overview {
     const cell = (column: number) => {
       const { venue, profile } = this.report.columns[column];
       return html("th", { scope: "colgroup", colspan: ips.length + 1, class: "first" }, columns[column],
-        html("span", { class: "muted" }, ` ${venue === "guest" ? "guest, " : ""}${profile}`));
+        html("span", { class: "muted" }, `${venue === "guest" ? "guest, " : ""}${profile}`));
     };
     return html("thead", {},
       html("tr", {}, html("th", { scope: "col", rowspan: 2 }, "Story"), ...columns.map((_, column) => cell(column)),
         withControls && html("th", { scope: "col", rowspan: 2, class: "first", title: "Each cause withheld: the story must go red" }, "Controls red")),
       html("tr", {}, ...columns.flatMap((_, column) => [
-        ...ips.map((ip, i) => html("th", { scope: "col", class: i === 0 ? "first" : undefined }, ip.replace("IP", ""))),
+        ...ips.map((ip, i) => html("th", { scope: "col", class: i === 0 ? "ip first" : "ip" }, ip.replace("IP", ""))),
         this.report.columns[column].venue === "guest"
           ? html("th", { scope: "col", class: "number virtual", title: "seconds of the guest's clock" }, "virtual s")
           : html("th", { scope: "col", class: "number", title: "seconds of real time" }, "s")])));

@@ -26,28 +26,29 @@ function sibling(report: Report, index: number, current: number, href: (run: num
 }
 
 // Above a run: the way back, the runs before and after it, and the other runs of its story.
-export function runBar(report: Report, columns: string[], current: number, query: Query,
-                       list: readonly number[], href: (run: number) => string): HTMLElement {
+export function runBar(report: Report, columns: string[], current: number, siblings: readonly number[],
+                       query: Query, list: readonly number[], href: (run: number) => string): HTMLElement {
   const { at, of, previous, next } = neighboursOf(current, list);
   const step = (run: number | undefined, text: string, label: string) =>
     run === undefined ? html("span", { class: "muted", "aria-hidden": "true" }, text)
                       : html("a", { href: href(run), rel: label, "aria-label": `${label} run` }, text);
   const own = report.runs[current];
   const rows = report.columns.map((_, column) => {
-    const runs = report.runs
-      .map((run, index) => ({ run, index }))
-      .filter(({ run }) => run.story === own.story && run.column === column);
-    // A control of the run that is shown is worth its words; those of others are counted above.
-    const plain = runs.filter(({ run }) => run.control === undefined || run.column === own.column);
-    return { column, plain };
-  }).filter(({ plain }) => plain.length > 0);
+    // Of controls, whose causes are many words, those of the run that is shown are here.
+    const runs = siblings.filter((index) => {
+      const run = report.runs[index];
+      const near = column === own.column && run.ip === own.ip && run.repeat === own.repeat;
+      return run.column === column && (run.control === undefined || near);
+    });
+    return { column, runs };
+  }).filter(({ runs }) => runs.length > 0);
   return html("nav", { class: "run-bar screen-only", "aria-label": "Runs" },
     html("div", { class: "steps" },
       html("a", { href: formatPlace({ query }), class: "up", "aria-label": "Overview" }, "‹ Overview"),
       html("span", {}, step(previous, "‹ previous", "prev"), " ",
         html("span", { class: "muted" }, at >= 0 ? `${at + 1} of ${of}` : `${of} found`), " ", step(next, "next ›", "next"))),
-    html("ul", { class: "siblings" }, ...rows.map(({ column, plain }) =>
+    html("ul", { class: "siblings" }, ...rows.map(({ column, runs }) =>
       html("li", {}, html("span", { class: "muted" }, columns[column]),
-        ...plain.slice(0, 24).map(({ index }) => sibling(report, index, current, href)),
-        plain.length > 24 && html("span", { class: "muted" }, `${plain.length - 24} more in the overview`)))));
+        ...runs.slice(0, 24).map((index) => sibling(report, index, current, href)),
+        runs.length > 24 && html("span", { class: "muted" }, `${runs.length - 24} more in the overview`)))));
 }

@@ -89,9 +89,9 @@ export function leading(report: Report, runs: readonly number[]): number {
 }
 
 // By name; those in which something went wrong first.
-export function familiesOf(report: Report): Family[] {
+export function familiesOf(report: Report, stories: readonly StoryRuns[]): Family[] {
   const families = new Map<string, StoryRuns[]>();
-  for (const story of storiesOf(report)) append(families, story.story.family, story);
+  for (const story of stories) append(families, story.story.family, story);
   const isBad = (family: Family) =>
     family.stories.some((story) => story.runs.some((run) => !report.runs[run].as_expected));
   return [...families]

@@ -19,7 +19,8 @@ export function runTitle(context: RowContext, index: number): string {
   const repeat = run.repeat > 1 ? `, run ${run.repeat}` : "";
   const control = run.control === undefined ? "" :
     run.control === "" ? ", without a cause" : `, without “${run.control}”`;
-  return `${run.ip} on ${context.columns[run.column]}${repeat}${control}`;
+  const where = context.columns.length > 1 ? ` on ${context.columns[run.column]}` : "";
+  return `${run.ip}${where}${repeat}${control}`;
 }
 
 function timeOf(context: RowContext, run: Run): string {

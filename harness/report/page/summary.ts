@@ -41,7 +41,7 @@ function wheres(report: Report): HTMLElement {
       html("td", {}, column.venue === "guest" ? "guest" : "this machine's kernel"),
       html("td", {}, column.profile === "default" ? "default timers" : `${column.profile} timers`),
       html("td", { class: "number" }, many(runs.length, "run", "runs")),
-      html("td", { class: `number ${bad > 0 ? "bad" : "muted"}` }, `${count(bad)} wrong`),
+      html("td", { class: bad > 0 ? "bad" : "good" }, bad > 0 ? `${count(bad)} not as expected` : "as expected"),
       html("td", { class: "number virtual" }, guest && `${seconds(guest.virtual_seconds)} s virtual`),
       html("td", { class: "number" },
         guest ? `in ${seconds(guest.wall_seconds)} s` : only && `${seconds(report.wall_seconds)} s`),

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What others wrote stays text, and nothing of it stops the page."""
+import unittest
+
+import evidence
+import hostile
+from page import PageTest, results
+
+# Elements that the page makes none of, and attributes that run something.
+FOREIGN = """
+return [...document.querySelectorAll('img, iframe, object, embed, link, b[x], svg[onload], base, video, audio')]
+  .concat([...document.querySelectorAll('*')].filter((e) => [...e.attributes].some((a) => /^on/i.test(a.name))))
+  .concat([...document.querySelectorAll('script')].filter((s) => s.type !== 'application/gzip').slice(1))
+  .map((e) => e.outerHTML.slice(0, 200));
+"""
+BAD_LINKS = """
+return [...document.querySelectorAll('a, area, form')]
+  .filter((a) => (a.href || a.action) && !(a.href || a.action).startsWith(location.href.split('#')[0].replace(/index.html$/, '')))
+  .map((a) => a.href || a.action);
+"""
+
+
+class HostileTest(PageTest):
+    def hold(self, page):
+        self.assertIsNone(page.script("return window.hacked ?? null"))
+        self.assertEqual(page.script(FOREIGN), [])
+        self.assertEqual(page.script(BAD_LINKS), [])
+        self.assertEqual(page.script("return Object.keys(Object.prototype)"), [])
+        self.assertFalse(page.scrolls_sideways(), page.fragment)
+
+    def walk(self, folder):
+        page = self.open(folder)
+        self.hold(page)
+        for twist in page.all(".twist"):
+            twist.click()
+        self.hold(page)
+        for number in range(len(results(folder)["scenarios"])):
+            page.go(f"run={number}")
+            page.wait(f"document.querySelector('main').dataset.run === '{number}'")
+            self.hold(page)
+        self.assertEqual(page.console(), [])
+        return page
+
+    def test_markup_is_text(self):
+        page = self.walk(hostile.markup())
+        page.go("")
+        text = page.script("return document.querySelector('#overview').textContent")
+        for markup in hostile.MARKUP[:7]:
+            self.assertIn(markup, text)
+
+    def test_links_into_evidence_stay_in_it(self):
+        page = self.open(hostile.markup())
+        for number in range(len(hostile.MARKUP), len(hostile.MARKUP) + 3):
+            page.go(f"run={number}")
+            page.wait(f"document.querySelector('main').dataset.run === '{number}'")
+            for link in page.script("return [...document.querySelectorAll('main a:not([href^=\"#\"])')].map((a) => a.href)"):
+                self.assertTrue(link.startswith(page.file.parent.as_uri() + "/"), link)
+
+    def test_nonsense_is_shown_as_far_as_it_makes_sense(self):
+        page = self.walk(hostile.broken())
+        page.go("")
+        self.assertEqual(page.count("tr.story", visible=True), page.count("tr.story"))
+        self.assertNotIn("root:", page.script("return document.documentElement.outerHTML"))
+
+    def test_addresses_of_anybodys_making(self):
+        page = self.open(evidence.kernels())
+        for fragment in ("run=%", "q=%E0%A4%A", "verdict=<script>&kernel=__proto__", "&&&=&", "run=-1", "run=1e9",
+                         "run=__proto__", "x" * 100_000, "q=" + "a " * 5000, "family=constructor"):
+            page.go(fragment)
+            self.assertEqual(page.count("#overview"), 1, fragment[:40])
+            self.hold(page)
+
+
+if __name__ == "__main__":
+    unittest.main()
