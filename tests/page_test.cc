@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "harness/report/gzip.h"
+#include "harness/report/packed_json.h"
 
 namespace halfopen {
 namespace {
@@ -43,7 +44,7 @@ TEST(Gzip, IsReadByZlib) {
 TEST(ReportPage, HoldsNoMarkupOfWhatItShows) {
   PageData data;
   data.report = {{"command", "</script><script>alert(1)</script>"}};
-  data.stories = {{{"0", "<img src=x onerror=alert(1)>"}}};
+  data.stories = {PackedJson({{"0", "<img src=x onerror=alert(1)>"}})};
   data.sources = {{"a.cc", "<!-- \xff"}};
   const std::string page = ReportPage(data);
   EXPECT_THAT(page, Not(HasSubstr("alert(1)")));

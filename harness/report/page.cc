@@ -5,18 +5,15 @@
 
 #include <string_view>
 
-#include "harness/report/gzip.h"
+#include "harness/report/packed_json.h"
 #include "harness/report/page_files.h"
 
 namespace halfopen {
 namespace {
 
 // No browser runs it, so that it may lie in the page as it is: base64 has no markup.
-std::string DataElement(const std::string& id, const nlohmann::json& data) {
-  // What is no UTF-8 was replaced when it was recorded; a file of another's making may have more.
-  const std::string text = data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  return fmt::format("<script type=\"application/gzip\" id=\"{}\">{}</script>\n", id,
-                     Base64(Gzip(text)));
+std::string DataElement(const std::string& id, const std::string& packed) {
+  return fmt::format("<script type=\"application/gzip\" id=\"{}\">{}</script>\n", id, packed);
 }
 
 }  // namespace
@@ -37,8 +34,8 @@ std::string ReportPage(const PageData& data) {
   page +=
       "</style>\n</head>\n<body>\n<main><noscript>This report is drawn by a script, which this "
       "browser does not run.</noscript></main>\n";
-  page += DataElement("report", data.report);
-  page += DataElement("sources", data.sources);
+  page += DataElement("report", PackedJson(data.report));
+  page += DataElement("sources", PackedJson(data.sources));
   for (std::size_t i = 0; i < data.stories.size(); ++i) {
     page += DataElement(fmt::format("story-{}", i), data.stories[i]);
   }

@@ -2,18 +2,18 @@
 #include "harness/report/page_data.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <atomic>
+#include <future>
 #include <map>
 #include <string>
-#include <system_error>
+#include <thread>
 #include <tuple>
 #include <utility>
 
+#include "harness/report/again_command.h"
 #include "harness/report/headline.h"
-#include "harness/report/ladder.h"
-#include "harness/report/read_report.h"
-#include "harness/report/result_json.h"
+#include "harness/report/packed_json.h"
+#include "harness/report/page_details.h"
 #include "harness/report/sources.h"
 
 namespace halfopen {
@@ -21,42 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-// What a scenario's process printed may be long; the whole of it is in its folder.
-constexpr std::size_t kMostOutput = 64 * 1024;  // bytes
-
-std::string ReadOutput(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(fs::symlink_status(file, error))) return {};
-  std::ifstream in(file, std::ios::binary);
-  std::string text(kMostOutput, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  return text;
-}
-
-std::vector<std::string> CapturesIn(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-    const std::string extension = entry.path().extension().string();
-    if (extension == ".pcap" || extension == ".pcapng") {
-      names.push_back(entry.path().filename().string());
-    }
-  }
-  std::ranges::sort(names);
-  return names;
-}
-
-// How this run is made again, up to the scenario's name.
-std::string CommandFor(const ScenarioResult& result, const std::string& venue,
-                       const std::string& profile, const std::string& kernel) {
-  std::string command = "halfopen run";
-  if (venue == "guest") command += " --kernel " + kernel;
-  if (profile == "default") command += " --profile default";
-  if (result.control) command += " --control";
-  return command + " '" + result.scenario.TestName() + "'";
-}
 
 Json TallyOf(const RunReport& report) {
   const Tally tally = Count(report.results);
@@ -87,6 +51,7 @@ class Reader {
     }
     data_.sources = Json::object();
     for (const ScenarioResult& result : report_.results) Add(result);
+    ReadStories();
     return std::move(data_);
   }
 
@@ -104,14 +69,14 @@ class Reader {
                 {"as_expected", result.AsExpected()},
                 {"repeat", result.repeat},
                 {"seconds", result.seconds},
-                {"again", CommandFor(result, venue, profile, kernel)}};
+                {"again", AgainCommand(result, venue, profile, kernel)}};
     if (result.control) run["control"] = *result.control;
     if (result.vacuous) run["vacuous"] = true;
     if (!result.reason.empty()) run["reason"] = result.reason;
     if (std::string line = Headline(result); !line.empty()) run["headline"] = std::move(line);
     if (!result.evidence.empty()) run["folder"] = result.evidence;
-    data_.stories[story][std::to_string(index)] = DetailsOf(result, run);
     data_.report["runs"].push_back(std::move(run));
+    runs_[story].push_back(index);
   }
 
   std::size_t ColumnOf(const std::string& kernel, const std::string& venue,
@@ -135,7 +100,7 @@ class Reader {
                                          {"says", entry.verdict},
                                          {"source", entry.source},
                                          {"outdated", entry.outdated}});
-      data_.stories.push_back(Json::object());
+      runs_.emplace_back();
       AddSource(result.scenario.file);
     }
     for (const Failure& failure : result.failures) AddSource(failure.file);
@@ -149,32 +114,30 @@ class Reader {
     }
   }
 
-  // Adds to `run` what the overview wants of the timeline.
-  Json DetailsOf(const ScenarioResult& result, Json& run) {
-    Json failures = Json::array();
-    for (const Failure& failure : result.failures) {
-      failures.push_back(
-          {{"file", failure.file}, {"line", failure.line}, {"message", failure.message}});
+  // Evidence of the whole catalogue is a hundred megabytes of JSON: every processor reads some of
+  // it, and of what was read only the packed form is held.
+  void ReadStories() {
+    data_.stories.resize(runs_.size());
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::future<void>> readers;
+    for (unsigned i = 0; i < std::max(std::thread::hardware_concurrency(), 1U); ++i) {
+      readers.push_back(std::async(std::launch::async, [this, &next] {
+        for (std::size_t story; (story = next++) < runs_.size();) ReadStory(story);
+      }));
     }
-    Json details = {{"failures", std::move(failures)}, {"causes", result.causes}};
-    Timeline timeline;
-    timeline.problem = "no evidence was kept";
-    if (!result.evidence.empty()) {
-      const fs::path place = folder_ / result.evidence;
-      timeline = ReadTimeline(place);
-      details["output"] = ReadOutput(place / "output.txt");
-      details["captures"] = CapturesIn(place);
-    } else {
-      details["captures"] = Json::array();
+    for (std::future<void>& reader : readers) reader.get();
+  }
+
+  // Thread-safe for different stories: each writes only to what is its own.
+  void ReadStory(std::size_t story) {
+    Json details = Json::object();
+    for (const std::size_t index : runs_[story]) {
+      PageDetails read = ReadPageDetails(report_.results[index], folder_);
+      details[std::to_string(index)] = std::move(read.details);
+      Json& run = data_.report.at("runs").at(index);
+      if (!read.deviations.empty()) run["deviations"] = std::move(read.deviations);
     }
-    details["ladder"] = ToJson(MakeLadder(timeline));
-    for (const Json& event : timeline.events) {
-      if (FieldOr<std::string>(event, "kind", "") != "deviation") continue;
-      if (FieldOr(event, "applies", false)) {
-        run["deviations"].push_back(FieldOr<std::string>(event, "reason", ""));
-      }
-    }
-    return details;
+    data_.stories[story] = PackedJson(details);
   }
 
   const RunReport& report_;
@@ -182,6 +145,7 @@ class Reader {
   PageData data_;
   std::map<std::tuple<std::string, std::string, std::string>, std::size_t> columns_;
   std::map<std::string, std::size_t> stories_;
+  std::vector<std::vector<std::size_t>> runs_;  // of each story the indices of its results
 };
 
 }  // namespace

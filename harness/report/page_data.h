@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "harness/report/result.h"
@@ -12,9 +13,9 @@ namespace halfopen {
 
 // What a report page shows, as page/model.ts has it.
 struct PageData {
-  nlohmann::json report;                // what the overview knows
-  std::vector<nlohmann::json> stories;  // of each of its stories the details of the runs
-  nlohmann::json sources;               // the stories' files, by name
+  nlohmann::json report;             // what the overview knows
+  std::vector<std::string> stories;  // of each of its stories the details of the runs, PackedJson()
+  nlohmann::json sources;            // the stories' files, by name
 };
 
 // Reads the evidence of `report` in `folder`, which is as ReadReport() leaves it. Evidence that is

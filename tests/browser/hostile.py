@@ -17,7 +17,6 @@ MARKUP = [
     "\u202ereversed\u202c \u2066isolated\u2069 \ufeff",
     "\x00\x01\x1b[31m\x7f\x85",
     "\u2028\u2029{{constructor.constructor('window.hacked=6')()}} ${window.hacked=7} __proto__",
-    "\ud800 alone",
 ]
 
 

@@ -138,9 +138,13 @@ class LookTest(PageTest):
 
     def test_print(self):
         page = self.open(evidence.bad())
+        page.script("addEventListener('beforeprint', () => window.open_details = document.querySelectorAll('#skips[open]').length)")
         self.assertGreater(len(page.pdf()), 10_000)
+        # The reasons of skips are printed, and folded again.
+        self.assertEqual(page.script("return window.open_details"), 1)
+        self.assertEqual(page.count("#skips[open]"), 0)
         page.media(media="print")
-        self.assertEqual(page.count("button, input, select", visible=True), 0)
+        self.assertEqual(page.count("button:not(.fold, .tag), input, select", visible=True), 0)
         self.assertGreater(page.count("tr.story", visible=True), 0)
         self.assertGreater(page.count("#failures li", visible=True), 0)
 

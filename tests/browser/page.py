@@ -91,9 +91,7 @@ class Page:
 
     def settle(self):
         """Waits until the page has drawn what its address says."""
-        self.browser.execute_async_script(
-            "const done = arguments[0];"
-            "setTimeout(() => requestAnimationFrame(() => setTimeout(done, 30)), 30)")
+        self.wait("document.documentElement.dataset.shown === location.hash")
 
     def all(self, selector):
         return self.browser.find_elements("css selector", selector)

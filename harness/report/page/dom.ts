@@ -7,6 +7,8 @@ export type Attributes = Record<string, string | number | boolean | undefined | 
 function fill<T extends Element>(element: T, attributes: Attributes, children: Child[]): T {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) continue;
+    // Addresses lead into the page or beside it; what names a scheme was somebody's text.
+    if (name === "href" && /^[^./#?]*:/.test(String(value))) continue;
     if (typeof value === "function") element.addEventListener(name, value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }

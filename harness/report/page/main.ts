@@ -6,6 +6,7 @@ import { html } from "./dom";
 import { onKeys, showKeys, type Keys } from "./keys";
 import type { Report } from "./model";
 import { Overview } from "./overview";
+import { unfoldForPrint } from "./print";
 import { neighboursOf, runBar } from "./run_bar";
 import { scenario } from "./scenario";
 import { toggleTheme } from "./theme";
@@ -34,6 +35,7 @@ class Page {
       this.bar);
     window.addEventListener("hashchange", () => void this.route());
     onKeys(() => this.keys());
+    unfoldForPrint();
   }
 
   // Shows what the address says.
@@ -57,6 +59,7 @@ class Page {
         html("p", { role: "alert", class: "warn" }, `This report has no run ${place.run}.`)]));
       this.enter("overview", this.overview.element, "report");
     }
+    document.documentElement.dataset.shown = location.hash; // tests wait for it
   }
 
   // Remembers where the reader was.
@@ -125,6 +128,7 @@ class Page {
 
 async function start(): Promise<void> {
   await new Page(await loadReport()).route();
+  performance.mark("ready");
   document.documentElement.dataset.ready = "true";
 }
 

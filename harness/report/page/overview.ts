@@ -52,7 +52,8 @@ export class Overview {
       failures(this.context, stories),
       skips(this.context, stories),
       html("section", { "aria-labelledby": "stories-title" },
-        html("h2", { id: "stories-title" }, "Stories"), this.filters.element, table, this.nothing));
+        html("h2", { id: "stories-title" }, "Stories"), this.filters.element,
+        html("div", { class: report.columns.length > 4 ? "scrolls" : "" }, table), this.nothing));
   }
 
   // Shows what `query` means and hides all else.
@@ -121,12 +122,12 @@ export class Overview {
     const { ips, columns, withControls } = this.context;
     const cell = (column: number) => {
       const { venue, profile } = this.report.columns[column];
-      return html("th", { scope: "colgroup", colspan: ips.length + 1, class: "first" }, columns[column],
+      return html("th", { scope: "colgroup", colspan: ips.length + 1, class: "kernel first" }, columns[column],
         html("span", { class: "muted" }, `${venue === "guest" ? "guest, " : ""}${profile}`));
     };
     return html("thead", {},
       html("tr", {}, html("th", { scope: "col", rowspan: 2 }, "Story"), ...columns.map((_, column) => cell(column)),
-        withControls && html("th", { scope: "col", rowspan: 2, class: "first", title: "Each cause withheld: the story must go red" }, "Controls red")),
+        withControls && html("th", { scope: "col", rowspan: 2, class: "first", title: "each cause withheld in turn: the story must go red" }, "Controls")),
       html("tr", {}, ...columns.flatMap((_, column) => [
         ...ips.map((ip, i) => html("th", { scope: "col", class: i === 0 ? "ip first" : "ip" }, ip.replace("IP", ""))),
         this.report.columns[column].venue === "guest"

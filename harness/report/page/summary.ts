@@ -37,8 +37,8 @@ function wheres(report: Report): HTMLElement {
     const only = report.columns.length === 1 && column.venue !== "guest";
     return html("tr", {},
       html("th", { scope: "row" }, names[i]),
-      html("td", { class: "muted" }, guest?.release),
-      html("td", {}, column.venue === "guest" ? "guest" : "this machine's kernel"),
+      html("td", { class: "muted release" }, guest?.release),
+      html("td", {}, column.venue === "guest" ? "guest" : "host"),
       html("td", {}, column.profile === "default" ? "default timers" : `${column.profile} timers`),
       html("td", { class: "number" }, many(runs.length, "run", "runs")),
       html("td", { class: bad > 0 ? "bad" : "good" }, bad > 0 ? `${count(bad)} not as expected` : "as expected"),

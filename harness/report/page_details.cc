@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/report/page_details.h"
+
+#include <algorithm>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "harness/report/ladder.h"
+#include "harness/report/read_report.h"
+#include "harness/report/result_json.h"
+
+namespace halfopen {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+// What a scenario's process printed may be long; the whole of it is in its folder.
+constexpr std::size_t kMostOutput = 64 * 1024;  // bytes
+
+std::string ReadOutput(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(fs::symlink_status(file, error))) return {};
+  std::ifstream in(file, std::ios::binary);
+  std::string text(kMostOutput, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
+}
+
+std::vector<std::string> CapturesIn(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    const std::string extension = entry.path().extension().string();
+    if (extension == ".pcap" || extension == ".pcapng") {
+      names.push_back(entry.path().filename().string());
+    }
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace
+
+PageDetails ReadPageDetails(const ScenarioResult& result, const fs::path& folder) {
+  Json failures = Json::array();
+  for (const Failure& failure : result.failures) {
+    failures.push_back(
+        {{"file", failure.file}, {"line", failure.line}, {"message", failure.message}});
+  }
+  PageDetails read;
+  read.details = {
+      {"failures", std::move(failures)}, {"causes", result.causes}, {"captures", Json::array()}};
+  Timeline timeline;
+  timeline.problem = "no evidence was kept";
+  if (!result.evidence.empty()) {
+    const fs::path place = folder / result.evidence;
+    timeline = ReadTimeline(place);
+    read.details["output"] = ReadOutput(place / "output.txt");
+    read.details["captures"] = CapturesIn(place);
+  }
+  read.details["ladder"] = ToJson(MakeLadder(timeline));
+  for (const Json& event : timeline.events) {
+    if (FieldOr<std::string>(event, "kind", "") != "deviation") continue;
+    if (FieldOr(event, "applies", false)) {
+      read.deviations.push_back(FieldOr<std::string>(event, "reason", ""));
+    }
+  }
+  return read;
+}
+
+}  // namespace halfopen
