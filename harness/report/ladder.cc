@@ -164,10 +164,24 @@ class Builder {
   void AddOutput(const Json& event, std::int64_t time) {
     const std::string host = TextAt(event, "host");
     const std::string program = TextAt(event, "program");
+    const std::string kind = TextAt(event, "event");
     const int lifeline = lifelines_.OfSocket(host, host + " " + program);
     if (lifeline >= 0) has_sockets_.insert(lifeline);
-    ladder_.outputs.push_back(
-        {time, lifeline, program, TextAt(event, "event"), TextAt(event, "output")});
+    Ladder::Output output{time, lifeline, program, kind, TextAt(event, "output")};
+    // A program that does not buffer writes a line letter by letter.
+    constexpr std::int64_t kAtOnce = 100'000'000;
+    const auto last = last_output_.find({lifeline, program});
+    if (last != last_output_.end()) {
+      Ladder::Output& before = ladder_.outputs[last->second.first];
+      if (kind.starts_with("std") && before.event == kind && !before.text.ends_with('\n') &&
+          time - last->second.second < kAtOnce) {
+        before.text += output.text;
+        last->second.second = time;
+        return;
+      }
+    }
+    last_output_[{lifeline, program}] = {ladder_.outputs.size(), time};
+    ladder_.outputs.push_back(std::move(output));
   }
 
   // A timeline that does not say on which host a packet hit its rule says where the rule was.
@@ -208,6 +222,8 @@ class Builder {
   std::map<std::string, std::size_t> fault_by_name_;
   std::map<std::int64_t, std::size_t> call_by_id_;
   std::set<int> has_sockets_;
+  // Which output of a program was its last, and when its last piece came.
+  std::map<std::pair<int, std::string>, std::pair<std::size_t, std::int64_t>> last_output_;
   std::map<std::string, int> by_label_;  // of packets and calls so far
 };
 

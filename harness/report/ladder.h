@@ -96,7 +96,7 @@ struct Ladder {
     std::int64_t hits = 0;            // packets
   };
 
-  // A program's start, output or end.
+  // A program's start, output or end. What it writes letter by letter is one output.
   struct Output {
     std::int64_t time = 0;
     int lifeline = -1;

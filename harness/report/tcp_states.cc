@@ -169,16 +169,34 @@ class StateTracker {
     if (repeats || segment.end() > segment.sequence) end.last_sent = now_;
   }
 
-  // Whether the ACK that has come ends SYN-RECV: Linux sends the SYN-ACK again for one that it
-  // passed over because the accept queue was full, and one without data does not end it for a
-  // listener that defers accept().
+  // Whether the ACK that has come ends SYN-RECV. Linux passes over one while the accept queue is
+  // full, and over one without data while accept() is deferred: then it sends the SYN-ACK again,
+  // or data that came with it or behind it has to come again.
   bool Completes(const TcpName& name, const TrackedEnd& end, const TcpTrace::Segment& segment) {
     if (sockets_.Defers(name.local) && segment.length == 0 && !segment.Has(kFin) &&
         end.syn_acks == 0) {
       return false;
     }
     const TcpTrace::Segment* const next = NextSent(name, end);
-    return next == nullptr || !(next->Has(kSyn) && next->Has(kAck));
+    if (next != nullptr && next->Has(kSyn) && next->Has(kAck)) return false;
+    return !IsRepeatedBefore(next, segment);
+  }
+
+  // Whether the sender of `segment` sends data twice, beginning with it, before the other end says
+  // anything: `next`, null if it never does.
+  bool IsRepeatedBefore(const TcpTrace::Segment* next, const TcpTrace::Segment& segment) {
+    constexpr std::size_t kFarEnough = 32;
+    const TcpName peer{segment.source, segment.destination};
+    const std::vector<std::size_t>& sent = sent_by_[peer];
+    std::int64_t arrived = segment.length > 0 ? segment.end() : -1;
+    const std::size_t begin = ends_[peer].next_sent;
+    for (std::size_t i = begin; i < std::min(sent.size(), begin + kFarEnough); ++i) {
+      const TcpTrace::Segment& later = trace_.segments[sent[i]];
+      if (next != nullptr && later.sent > next->sent) return false;
+      if (later.length > 0 && later.end() <= arrived) return true;
+      if (later.length > 0 && later.arrived) arrived = std::max(arrived, later.end());
+    }
+    return false;
   }
 
   void Arrived(const TcpTrace::Segment& segment) {

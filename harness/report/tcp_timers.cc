@@ -27,6 +27,8 @@ struct RunningTimers {
   std::int64_t idle_since = 0;
   std::optional<std::int64_t> last_probe;
   bool keepalive = false;  // it is known to be on
+  bool syn_came = false;   // since the last SYN-ACK
+  std::int64_t syn_ack_sent = 0;
 };
 
 class TimerTracker {
@@ -77,6 +79,10 @@ class TimerTracker {
     } else if (segment.Has(kSyn) && segment.end() > end.highest_sent) {
       Stop(name, end, now_, false);
       Restart(end, segment);
+    } else if (segment.Has(kSyn) && segment.Has(kAck) && !end.syn_came) {
+      // The ACK of the one before may have been passed over.
+      Ran(name, end.label, "on", end.syn_ack_sent, now_, true);
+      Restart(end, segment);
     } else if (segment.Has(kSyn) && end.highest_acknowledged > 0) {
       Restart(end, segment);  // of the next connection between the same two ports
     } else if (carries && segment.end() <= end.highest_sent) {
@@ -93,6 +99,8 @@ class TimerTracker {
   }
 
   void Restart(RunningTimers& end, const TcpTrace::Segment& syn) {
+    end.syn_came = false;
+    end.syn_ack_sent = now_;
     end.highest_sent = syn.end();
     end.highest_acknowledged = 0;
     end.retransmission = now_;
@@ -113,6 +121,7 @@ class TimerTracker {
     const TcpName name{segment.destination, segment.source};
     RunningTimers& end = End(name, segment.to);
     if (segment.Has(kRst)) return;  // whether it is the end is for the states to say
+    if (segment.Has(kSyn)) end.syn_came = true;
     if (end.keepalive && !end.last_probe && !end.persist) {
       Ran(name, end.label, "keepalive", end.idle_since, now_, false);
     }
@@ -181,7 +190,9 @@ class TimerTracker {
         {end.retransmission.value_or(end.idle_since), end.last_probe.value_or(end.idle_since)});
     for (const Ladder::State& state : states_) {
       if (state.local != name.local || state.remote != name.remote || state.begin < since) continue;
-      if (state.state == "CLOSE") return Stop(name, end, state.begin, !WasReset(name, state.begin));
+      if (state.state != "CLOSE") continue;
+      const bool at_once = state.begin - since < kWorthShowing;  // an ICMP error, a close()
+      return Stop(name, end, state.begin, !at_once && !WasReset(name, state.begin));
     }
     Stop(name, end, trace_.end, false);
   }

@@ -159,6 +159,22 @@ void AddKernels(CLI::App& app, KernelsWords& words) {
       ->required();
 }
 
+constexpr char kShowFooter[] = R"(
+A SCENARIO is a filter as for run, with @KERNEL behind it for a guest's, or an evidence folder:
+  halfopen show 'RstAfterFin.*/IPv4' 'KeepaliveExpiry.*@debian-6.12'
+  halfopen show out/RstAfterFin.SecondWriteFailsWithEpipe.IPv4.control-1)";
+
+CLI::App* AddShow(CLI::App& app, ShowOptions& options) {
+  CLI::App* const show =
+      app.add_subcommand("show", "Print what happened in a run as a ladder, from its evidence");
+  show->add_option("scenarios", options.scenarios, "Runs whose evidence is there; all if left out")
+      ->type_name("SCENARIO");
+  show->add_flag("--all", options.everything, "Also calls that only prepare or ask");
+  show->add_option("--out", options.out, "The --out folder of the run")->capture_default_str();
+  show->footer(kShowFooter);
+  return show;
+}
+
 int RejectDuplicates() {
   const std::vector<std::string> duplicates = DuplicateScenarios();
   for (const std::string& sentence : duplicates) fmt::print(stderr, "halfopen: {}\n", sentence);
@@ -187,6 +203,8 @@ int Dispatch(int argc, char** argv) {
   report->add_option("dir", report_folder, "The --out folder of a run")
       ->type_name("DIR")
       ->capture_default_str();
+  ShowOptions show_options;
+  CLI::App* show = AddShow(app, show_options);
   // What the runner on the host starts in a guest.
   std::string orders;
   CLI::App* guest = app.add_subcommand("guest")->group("");
@@ -212,6 +230,10 @@ int Dispatch(int argc, char** argv) {
   }
   if (doctor->parsed()) return DoctorCommand();
   if (report->parsed()) return ReportCommand(report_folder);
+  if (show->parsed()) {
+    show_options.program = argv[0];
+    return ShowCommand(show_options);
+  }
   if (guest->parsed()) return GuestCommand(orders);
   if (kernels_words.kernels->parsed()) {
     return KernelsCommand(kernels_words.add->parsed() ? std::optional(kernels_words.name)

@@ -16,12 +16,22 @@ inline constexpr char kVersion[] = "0.1.0";
 // How `list` prints: for a reader, for a program, or as docs/catalogue.md.
 enum class ListFormat { kText, kJson, kMarkdown };
 
+// What `show` prints.
+struct ShowOptions {
+  std::vector<std::string> scenarios;  // filters or evidence folders; all if left out
+  std::filesystem::path out = "out";
+  bool everything = false;  // also the calls that tell nothing of the story
+  std::string program;      // argv[0]
+};
+
 // Each is one subcommand and returns the process's exit code. They throw EnvironmentError.
 int RunCommand(const RunOptions& options);
 int ListCommand(const std::vector<std::string>& filters, ListFormat format);
 int DoctorCommand();
 // Draws index.html from the evidence in an --out folder.
 int ReportCommand(const std::filesystem::path& folder);
+// Prints the ladders of runs, from their evidence.
+int ShowCommand(const ShowOptions& options);
 // What the runner on the host starts in a guest: the orders lie in `orders_file`.
 int GuestCommand(const std::string& orders_file);
 // Lists the kernels in the cache, or adds one.

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef HALFOPEN_HARNESS_REPORT_PRINTABLE_TEXT_H_
+#define HALFOPEN_HARNESS_REPORT_PRINTABLE_TEXT_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace halfopen {
+
+// A text as a terminal shows it, one element for each character with what combines with it: the
+// UTF-8 of it, and how many columns it takes.
+struct Glyph {
+  std::string bytes;
+  int columns = 1;
+};
+
+// Text of anybody's, made harmless: control characters come out as \n, \t and \x1b, those that
+// change the direction of writing as \u202e, bytes that are no UTF-8 as \xff. Without `utf8` all
+// that is not ASCII is escaped too.
+std::vector<Glyph> PrintableGlyphs(std::string_view text, bool utf8);
+std::string Printable(std::string_view text, bool utf8);
+
+int Columns(const std::vector<Glyph>& glyphs);
+
+// Broken into lines of at most `width` columns, at spaces where there are any; what follows the
+// first line is moved in by `indent`. At least one line.
+std::vector<std::vector<Glyph>> Wrap(const std::vector<Glyph>& glyphs, int width, int indent);
+
+}  // namespace halfopen
+
+#endif  // HALFOPEN_HARNESS_REPORT_PRINTABLE_TEXT_H_
