@@ -48,7 +48,7 @@ export function noteParts(ladder: Ladder, columns: Columns, measure: Measure): P
   const part: Part = { moments: [], items: () => [] };
   const makers: ((at: (time: number) => number) => Item)[] = [];
   const across = (item: Omit<Across, "order">, order = 4) => makers.push(acrossItem(part, columns, { ...item, order }, measure, ladder.begin));
-  const told = new Map<number, number>();
+  let tick = -Infinity; // the lowest so far
 
   ladder.notes.forEach((note, index) => {
     const held = note.held !== false;
@@ -65,10 +65,10 @@ export function noteParts(ladder: Ladder, columns: Columns, measure: Measure): P
       // A time that was as expected needs no words of its own.
       makers.push((at) => {
         const y = at(note.time);
-        const beside = told.get(y) ?? 0;
-        told.set(y, beside + 1);
+        const free = Math.abs(y - tick) >= 11;
+        if (free) tick = y;
         return { ...item, layer: "note", style: "note timing", label: `${seconds(note.time, ladder.begin)} s: ${text}`, y0: y - 6, y1: y + 6,
-                 marks: beside > 2 ? [] : [{ shape: "text", style: "tick", x: kMargin - 4 + 0 * beside, y: y + 4 + 9 * beside, text: beside === 0 ? "✓" : "", anchor: "end" }] };
+                 marks: free ? [{ shape: "text", style: "tick", x: kMargin - 4, y: y + 4, text: "✓", anchor: "end" }] : [] };
       });
     }
   });

@@ -17,9 +17,9 @@ export function duration(nanoseconds: number): string {
   return `${Math.round(nanoseconds / 1e3)} µs`;
 }
 
-// What would move, hide or turn around the text beside it is shown as a number.
-export function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+// What would move, hide or turn around the text beside it is shown as a number. Nothing is empty.
+export function visible(text: string | undefined): string {
+  return (text ?? "").replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (c) => c === "\n" || c === "\t" ? " " : `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 

@@ -52,10 +52,12 @@ function ladderSection(ladder: Ladder): HTMLElement {
       document.body.clientWidth - parseFloat(body.paddingLeft) - parseFloat(body.paddingRight);
     if (room === drawn && !again) return;
     drawn = room;
+    element.dataset.width = String(room); // tests wait for it
     const { least } = plan(ladder, unfolded, measure);
     const below = room - kSide < least;
     element.classList.toggle("below", below);
-    layout = layOut(ladder, below ? room : room - kSide, unfolded, measure);
+    element.classList.toggle("narrow", room < least);
+    layout = layOut(ladder, below ? Math.max(room, least) : room - kSide, unfolded, measure);
     const drawing = drawLadder(layout, ladder.lifelines);
     const folds = layout.folds.length > 0 && html("button", { type: "button", class: "unfold screen-only", click: () => {
       for (const fold of layout.folds) unfolded.add(fold.key);
