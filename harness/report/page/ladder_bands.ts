@@ -195,7 +195,7 @@ export function readingParts(ladder: Ladder, columns: Columns, lanes: HostLanes[
         const y = rows.at(sample.time);
         return [{ key: `sample-${index}`, hook: "sample", index, layer: "sample", style: "sample", time: sample.time, y0: y - 3, y1: y + 3,
                   label: `${seconds(sample.time, ladder.begin)} s: ${visible(sample.text)}`,
-                  marks: [{ shape: "circle", style: "", x: listens || width < 30 ? x + width / 2 : host.outerLeft ? x + 5 : x + width - 5, y, r: 2.2 }] }];
+                  marks: [{ shape: "circle", style: "", x: host.outerLeft ? x + width - 2 : x + 2, y, r: 2.6 }] }];
       }),
       ...ladder.counters.flatMap((counters, index): Item[] => {
         const host = counters.lifeline === undefined ? undefined : columns.lifelines[counters.lifeline];

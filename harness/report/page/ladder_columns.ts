@@ -51,11 +51,16 @@ function bandWidth(needs: Needs): number {
   return Math.max(3, listeners * kListener + connections * connectionWidth(needs));
 }
 
+// The least and the most that a gap wants for labels of this width.
+function gapWish(label: number): { least: number; most: number } {
+  return { least: Math.max(150, Math.min(label + 26, 200)), most: Math.max(240, Math.min(label + 90, 360)) };
+}
+
 // The least that a ladder is legible in.
-export function leastWidth(needs: Needs[]): number {
+export function leastWidth(needs: Needs[], label: number): number {
   const bands = needs.reduce((sum, n) => sum + bandWidth(n) + n.bars * kBar, 0);
   const texts = needs.reduce((sum, n) => sum + Math.min(n.text, 132), 0);
-  return kMargin + bands + texts + 168 * Math.max(1, needs.length - 1) + 14 * needs.length;
+  return kMargin + bands + texts + gapWish(label).least * Math.max(1, needs.length - 1) + 14 * needs.length;
 }
 
 // Shares what is left between texts and gaps, each no more than it needs.
@@ -70,8 +75,7 @@ export function placeColumns(needs: Needs[], label: number, width: number): Colu
   const count = needs.length;
   const fixed = needs.reduce((sum, n) => sum + bandWidth(n) + n.bars * kBar + 14, kMargin + 4);
   const texts = needs.map((n) => ({ least: Math.min(n.text, 132), most: Math.min(n.text, 300) }));
-  const gaps = Array.from({ length: Math.max(1, count - 1) }, () =>
-    ({ least: Math.max(150, Math.min(label + 24, 168)), most: Math.max(240, Math.min(label + 90, 360)) }));
+  const gaps = Array.from({ length: Math.max(1, count - 1) }, () => gapWish(label));
   const widths = share([...texts, ...gaps], width - fixed);
 
   const columns: Columns = { lifelines: [], gaps: [], width: 0 };

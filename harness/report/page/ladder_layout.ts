@@ -43,7 +43,7 @@ export function plan(given: Ladder, unfolded: ReadonlySet<string>, measure: Meas
     ({ lanes: hostLanes(ladder, i), bars: bars.count[i], text: widths[i] === 0 ? hasText(ladder, i) : Math.max(90, widths[i]) }));
   const labelOf = packetLabels(ladder);
   const label = ladder.packets.reduce((most, packet) => Math.max(most, measure(labelOf(packet).slice(0, 80))), 0);
-  return { needs, label, least: leastWidth(needs) };
+  return { needs, label, least: leastWidth(needs, label) };
 }
 
 // A host on which a rule drops a packet has that rule's words beside it.

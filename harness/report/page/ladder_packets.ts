@@ -20,7 +20,7 @@ interface Way {
 function wayOf(columns: Columns, from: number | undefined, to: number | undefined, lines: number): Way {
   const count = columns.lifelines.length;
   const reserve = (gaps: number[], label: number): Box[] => gaps.map((gap) =>
-    ({ column: columns.gaps[gap].column, above: 13, below: gap === label ? 6 + 12 * lines : 6 }));
+    ({ column: columns.gaps[gap].column, above: 13, below: (gaps.length > 1 ? 9 : 6) + (gap === label ? 12 * lines : 0) }));
   const at = (k: number) => columns.lifelines[k];
   if (from !== undefined && to !== undefined && from !== to && at(from) && at(to)) {
     const right = from < to;
@@ -158,7 +158,8 @@ export function packetParts(ladder: Ladder, columns: Columns, measure: Measure):
     const wrong = differing.get(index);
     const gapWidth = wayOf(columns, packet.from, packet.to, 0).gap.width;
     const notes = wrong ? wrap(visible(wrong.note), gapWidth, 3, measure) : [];
-    const way = wayOf(columns, packet.from, packet.to, notes.length);
+    const isLost = packet.fault === undefined && packet.arrived === undefined; // says so below its cross
+    const way = wayOf(columns, packet.from, packet.to, notes.length + (isLost ? 1 : 0));
     const { part: share, how } = endOf(packet, way, columns);
     const arrives = !alone(packet) && (how === "arrived" || how === "dropped" && packet.arrived !== undefined);
     let y0 = 0;
