@@ -15,6 +15,23 @@ from selenium.webdriver.common.keys import Keys
 LONG = 10_000_000  # ns: a pause that the ladder breaks
 
 
+# Texts of a ladder that lie on one another.
+OVERLAPS = """const boxes = [...document.querySelectorAll('.sheet text:not([transform])')].filter((t) => t.textContent)
+  .map((t) => ({ box: t.getBoundingClientRect(), text: t.textContent, item: t.parentElement }));
+const found = [];
+boxes.sort((a, b) => a.box.top - b.box.top);
+boxes.forEach((a, i) => {
+  for (let j = i + 1; j < boxes.length && boxes[j].box.top < a.box.bottom - 3; ++j) {
+    const b = boxes[j];
+    if (a.item.dataset.key === b.item.dataset.key && a.text === b.text) continue;
+    const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+    const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+    if (wide > 2 && high > 3) found.push(`${a.text} | ${b.text} (${wide.toFixed(0)} x ${high.toFixed(0)})`);
+  }
+});
+return found;"""
+
+
 class Told:
     """timeline.json of one run's folder, as it is read without the report."""
 
@@ -81,18 +98,41 @@ def synthetic(name, packets=0, hostile=False):
             {"kind": "packet"}, {"kind": "call"}, {"kind": "packet", "t": "soon", "text": 7, "from": [], "to": {}},
             {"kind": "packet", "t": -(2 ** 62), "text": "a > b . 0:0(0)"}, {"kind": "call", "t": 2 ** 62, "id": -1},
         ]
+    return synthetic_of(name, events, evil if hostile else "")
+
+
+def synthetic_of(name, events, evil=""):
+    """An out folder of one run with these events between a client and a server."""
     folder = OUT / "evidence" / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     run = "Synthetic.Run.IPv4"
-    taps = [{"host": "client", "link": "veth0", "addresses": ["10.0.0.1", evil if hostile else "fd00::1"]},
+    taps = [{"host": "client", "link": "veth0", "addresses": ["10.0.0.1", evil or "fd00::1"]},
             {"host": "server", "link": "veth0", "addresses": ["10.0.0.2"]}]
-    details = {run: {"file": "story.cc", "line": 3, "failures": [{"file": "story.cc", "line": 4, "message": evil}] if hostile else []}}
+    details = {run: {"file": "story.cc", "line": 3, "failures": [{"file": "story.cc", "line": 4, "message": evil}] if evil else []}}
     return evidence.report(evidence.write(folder, {
         "version": "0.1.0", "command": "halfopen run", "venue": "host", "kernel": "6.1", "profile": "fast", "wall_seconds": 1,
         "scenarios": [{"name": "Synthetic.Run", "family": "synthetic", "ip": "IPv4", "kernel": "6.1", "control": None, "seconds": 1,
-                       "verdict": "failed" if hostile else "passed", "reason": "", "evidence": run}]},
+                       "verdict": "failed" if evil else "passed", "reason": "", "evidence": run}]},
         details, {run: {"version": 1, "taps": taps, "events": events}}))
+
+
+@functools.cache
+def differing():
+    """A run whose wire was not as expected."""
+    def packet(time, text, **more):
+        return {"kind": "packet", "t": time, "arrived": time + 9000, "from": "client", "to": "server", "window": 500,
+                "source": "10.0.0.1:4000", "destination": "10.0.0.2:80", "text": f"client > server {text}", **more}
+    def line(mark, time, text, note):
+        return {"mark": mark, "at": time, "from": "client", "to": "server", "text": text, "note": note}
+    second = 1_000_000_000
+    return synthetic_of("differing", [
+        packet(1000, "S 0:0(0)"), packet(5 * second, "S 0:0(0)"), packet(6 * second, ". 1:1(0) ack 1"),
+        {"kind": "wire_diff", "t": 7 * second, "text": "the wire differs", "report": "the wire differs", "lines": [
+            line("-", 2 * second, "client > server S 0:0(0)", "never seen; the next line came instead"),
+            line("!", 5 * second, "client > server S 0:0(0)", "late by 2 s"),
+            line("+", 6 * second, "client > server . 1:1(0) ack 1", "not expected"),
+            {"mark": "!", "at": 7 * second, "text": "quiet 200ms", "note": "not for so long"}]}])
 
 
 class LadderTest(PageTest):
@@ -123,32 +163,13 @@ class LadderTest(PageTest):
         for folder in run_folders(evidence.real()):
             with self.subTest(folder.name):
                 page = self.ladder(folder.name)
-                self.check_counts(page, Told(folder))
-                self.assertFalse(page.scrolls_sideways())
-
-    def test_texts_do_not_overlap(self):
-        overlaps = """
-          const boxes = [...document.querySelectorAll('.sheet text:not([transform])')].filter((t) => t.textContent)
-            .map((t) => ({ box: t.getBoundingClientRect(), text: t.textContent, item: t.parentElement }));
-          const found = [];
-          boxes.sort((a, b) => a.box.top - b.box.top);
-          boxes.forEach((a, i) => {
-            for (let j = i + 1; j < boxes.length && boxes[j].box.top < a.box.bottom - 3; ++j) {
-              const b = boxes[j];
-              if (a.item.dataset.key === b.item.dataset.key && a.text === b.text) continue;
-              const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
-              const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
-              if (wide > 2 && high > 3) found.push(`${a.text} | ${b.text} (${wide.toFixed(0)} x ${high.toFixed(0)})`);
-            }
-          });
-          return found;"""
-        for folder in run_folders(evidence.real()):
-            page = self.ladder(folder.name)
-            for width in (1280, 1800, 900):
-                with self.subTest(f"{folder.name} at {width}"):
+                for width in (1800, 900, 1280):
                     page.size(width, 900)
                     page.wait("document.querySelector('.run').dataset.width === String(document.querySelector('.run').clientWidth)")
-                    self.assertEqual(page.script(overlaps), [])
+                    self.assertEqual(page.script(OVERLAPS), [], f"{width} pixels wide")
+                    self.assertFalse(page.scrolls_sideways())
+                self.check_counts(page, Told(folder))
+                self.assertEqual(page.script(OVERLAPS), [], "unfolded")
 
     def test_long_pauses_are_broken_and_labelled(self):
         folder = next(f for f in run_folders(evidence.real()) if f.name.startswith("KeepaliveExpiry.Blocked"))
@@ -244,6 +265,19 @@ class LadderTest(PageTest):
             requestAnimationFrame(step);
           });""")
         print(f"500 packets: ready in {1000 * page.seconds:.0f} ms; frames while scrolling: median {frames[30]:.0f} ms, worst {frames[-1]:.0f} ms")
+
+    def test_what_was_expected_and_what_came(self):
+        page = self.open(differing(), "run=Synthetic.Run.IPv4")
+        self.assertEqual(page.count(".sheet [data-missing]"), 1)
+        self.assertEqual(page.count(".sheet .packet.differs[data-packet]"), 2)
+        self.assertEqual(page.count(".sheet [data-differs]"), 1)
+        notes = " ".join(page.texts(".difference") + page.texts("[data-differs] text"))
+        for words in ("never seen", "late by 2 s", "not expected", "quiet 200ms"):
+            self.assertIn(words, notes)
+        # Where it should have been: between the packets around its time.
+        heights = [page.script("return document.querySelector(arguments[0]).getBoundingClientRect().top", one)
+                   for one in ("[data-packet='0']", "[data-missing='0']", "[data-packet='1']")]
+        self.assertEqual(heights, sorted(heights))
 
     def test_markup_stays_text(self):
         page = self.open(synthetic("evil", hostile=True), "run=Synthetic.Run.IPv4")

@@ -36,6 +36,11 @@ export class LadderFocus {
     this.light(this.pinned);
   }
 
+  // What each item says, in the order of time.
+  labels(): string[] {
+    return this.order.map((item) => item.label);
+  }
+
   step(by: number): void {
     const at = this.order.findIndex((item) => item.key === this.current);
     const next = this.order[at < 0 ? (by > 0 ? 0 : this.order.length - 1) : Math.min(this.order.length - 1, Math.max(0, at + by))];

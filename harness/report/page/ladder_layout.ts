@@ -136,8 +136,8 @@ function timeItems(ladder: Ladder, items: Item[]): Item[] {
   return texts;
 }
 
-const kSheet = 420; // px: a sheet is at least so high
-const kMostSheet = 800;
+const kSheet = 220; // px: a sheet is at least so high
+const kMostSheet = 500;
 
 // Between rows, so that a sheet of paper ends where nothing is cut through that is not tall.
 function cutsOf(items: Item[], height: number): number[] {

@@ -20,7 +20,7 @@ interface Way {
 function wayOf(columns: Columns, from: number | undefined, to: number | undefined, lines: number): Way {
   const count = columns.lifelines.length;
   const reserve = (gaps: number[], label: number): Box[] => gaps.map((gap) =>
-    ({ column: columns.gaps[gap].column, above: 13, below: (gaps.length > 1 ? 9 : 6) + (gap === label ? 12 * lines : 0) }));
+    ({ column: columns.gaps[gap].column, above: 13, below: (gaps.length > 1 ? 9 : 6) + (gap === label && lines > 0 ? 12 * lines + 4 : 0) }));
   const at = (k: number) => columns.lifelines[k];
   if (from !== undefined && to !== undefined && from !== to && at(from) && at(to)) {
     const right = from < to;
@@ -93,7 +93,7 @@ function labelMarks(way: Way, y0: number, y1: number, text: string, style: strin
   const anchor = steep || way.loops ? (right ? "start" : "end") : "middle";
   marks.push({ shape: "text", style, x, y, text, anchor });
   notes.forEach((line, i) => marks.push({ shape: "text", style: noteStyle, x: way.gap.label, anchor: "middle",
-    y: y0 + fraction * Math.min(y1 - y0, kSlope) + 12 + 12 * i, text: line }));
+    y: y0 + kSlope + 10 + 12 * i, text: line }));
   return marks;
 }
 
@@ -204,7 +204,7 @@ export function packetParts(ladder: Ladder, columns: Columns, measure: Measure):
           text: line, anchor: ruleAt.text.anchor }));
       }
       return { key: `packet-${index}`, hook: "packet", index, layer: "packet", style, time: packet.time, marks,
-               label: spoken(ladder, packet, how, rule, wrong?.note), y0: y0 - 13, y1: Math.max(y1, ye) + 8 + 12 * notes.length };
+               label: spoken(ladder, packet, how, rule, wrong?.note), y0: y0 - 13, y1: Math.max(y1, ye) + 8 + 13 * notes.length };
     });
     if (how !== "arrived") {
       makers.push(() => {
@@ -243,7 +243,7 @@ export function missingParts(ladder: Ladder, columns: Columns, measure: Measure)
         const y1 = y0 + kSlope;
         const label = ellipsize(`expected ${withoutEnds(line.text)}`, way.gap.width, measure);
         return { key: `missing-${number}`, hook: "missing", index: number, layer: "packet", style: "packet missing",
-          time: line.time, label: `expected, never seen: ${visible(line.text)}; ${visible(line.note ?? "")}`, y0: y0 - 13, y1: y1 + 8 + 12 * notes.length,
+          time: line.time, label: `expected, never seen: ${visible(line.text)}; ${visible(line.note ?? "")}`, y0: y0 - 13, y1: y1 + 8 + 13 * notes.length,
           marks: [{ shape: "line", style: "way", x1: way.x0, y1: y0, x2: way.x1, y2: y1 },
                   { shape: "path", style: "head", d: head(way.x0, y0, way.x1, y1) },
                   ...labelMarks(way, y0, y1, label, "notation", notes, "difference")] };

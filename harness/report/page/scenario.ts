@@ -68,6 +68,19 @@ function ladderSection(ladder: Ladder): HTMLElement {
     focus.attach(layout.items, drawing);
   }
 
+  // Paper has no pointer: all that hovering tells stands below as a list.
+  const printed = html("ol", { class: "events" });
+  const beforePrint = (): void => {
+    if (!element.isConnected) {
+      window.removeEventListener("beforeprint", beforePrint);
+      return;
+    }
+    printed.replaceChildren(...focus.labels().map((label) => html("li", {}, label)));
+    element.append(printed);
+  };
+  window.addEventListener("beforeprint", beforePrint);
+  window.addEventListener("afterprint", () => printed.remove());
+
   draw();
   new ResizeObserver(() => { if (element.isConnected) draw(); }).observe(element);
   keysOfRun = {
@@ -141,7 +154,7 @@ export function scenario(report: Report, index: number, details: RunDetails): HT
         html("strong", { class: `verdict ${run.as_expected ? "good" : "bad"}` }, run.control === undefined ? run.verdict.replace("_", " ") : `control: ${run.verdict.replace("_", " ")}`),
         ` ${run.ip}, kernel ${visible(column.kernel)}${column.venue === "guest" ? ", in virtual time" : ""}, ${column.profile === "default" ? "the kernel's own timers" : "shortened timers"}, ${run.seconds.toFixed(1)} s`,
         run.control ? `, without the cause "${visible(run.control)}"` : "", run.vacuous ? "; it stayed green: vacuous" : ""),
-      story.says !== undefined && html("p", { class: "says" }, visible(story.says)),
+      story.says !== undefined && html("p", { class: "sentence" }, visible(story.says)),
       story.source !== undefined && html("p", { class: "muted" }, visible(story.source)),
       run.reason !== undefined && run.reason !== "" && details.failures.length === 0 && html("p", { class: "reason" }, visible(run.reason)),
       ...(run.deviations ?? []).map((text) => html("p", { class: "warn" }, `This kernel differs: ${visible(text)}`))),
