@@ -3,8 +3,9 @@
 import functools
 import json
 import os
+import random
 
-from evidence import _fresh, report, write
+from evidence import fresh, real, report, write
 
 MARKUP = [
     "<script>window.hacked = 1</script>",
@@ -42,7 +43,7 @@ def _scenario(number, text, **fields):
 @functools.cache
 def markup():
     """Markup in each field."""
-    folder = _fresh("markup")
+    folder = fresh("markup")
     scenarios, details, timelines = [], {}, {}
     for number, text in enumerate(MARKUP):
         scenario = _scenario(number, text)
@@ -69,7 +70,7 @@ def markup():
 @functools.cache
 def broken():
     """Wrong types, numbers without sense, cut files, links that lead out, a line of 2 MB."""
-    folder = _fresh("broken")
+    folder = fresh("broken")
     huge = 1e308
     scenarios = [
         _scenario(0, "number", seconds=huge), _scenario(1, "number", seconds=-huge),
@@ -78,6 +79,7 @@ def broken():
         _scenario(6, "out", evidence="../../../../etc"), _scenario(7, "times", repeat=2**31 - 1),
         _scenario(8, "none", evidence=""), {}, {"name": None}, {"name": "no dot"},
         _scenario(9, "proto", name="__proto__.constructor", family="__proto__", evidence="__proto__"),
+        _scenario(10, "9" * 400, evidence="long"),
         # Twice the same, and with the folder of another.
         _scenario(4, "cut"), _scenario(4, "cut"),
     ]
@@ -93,4 +95,47 @@ def broken():
         (folder / name / "timeline.json").write_text(timeline)
     os.symlink("/etc/passwd", folder / "hostile-5" / "timeline.json")
     os.symlink("/etc/passwd", folder / "hostile-5" / "output.txt")
+    return report(folder)
+
+
+_VALUES = [None, True, 0, -1, 2**31, 2**63, 2**64, -2**63, 1e308, -1e308, "", "x", MARKUP[2], [], {}, [[]], "\0", -0.5]
+
+
+def _mutate(value, chance, dice):
+    """`value` with some of its parts left out, replaced or in another order."""
+    if dice.random() < chance:
+        return dice.choice(_VALUES)
+    if isinstance(value, dict):
+        return {key: _mutate(part, chance, dice) for key, part in value.items() if dice.random() > chance / 2}
+    if isinstance(value, list):
+        parts = [_mutate(part, chance, dice) for part in value if dice.random() > chance / 2]
+        if dice.random() < chance:
+            dice.shuffle(parts)
+        return parts
+    return value
+
+
+@functools.cache
+def mutated(runs=60):
+    """Real evidence in which values were changed, the same ones each time."""
+    dice = random.Random(9293)
+    folder = fresh("mutated")
+    sources = sorted(real().glob("*/timeline.json"))
+    scenarios = []
+    for number in range(runs):
+        source = dice.choice(sources).parent
+        chance = dice.choice([0.002, 0.01, 0.05, 0.2])
+        scenario = _mutate(json.loads((source / "result.json").read_text()), chance, dice)
+        scenario = scenario if isinstance(scenario, dict) else {}
+        timeline = json.dumps(_mutate(json.loads((source / "timeline.json").read_text()), chance, dice))
+        if dice.random() < 0.1:
+            timeline = timeline[:dice.randrange(len(timeline))]
+        place = folder / f"mutated-{number}"
+        place.mkdir()
+        (place / "result.json").write_text(json.dumps(scenario))
+        (place / "timeline.json").write_text(timeline)
+        scenarios.append({**scenario, "evidence": place.name})
+    (folder / "results.json").write_text(json.dumps({
+        "version": "0.1.0", "command": "halfopen run", "venue": "host", "kernel": "6.1", "profile": "fast",
+        "wall_seconds": 1, "scenarios": scenarios}))
     return report(folder)

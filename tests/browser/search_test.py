@@ -118,6 +118,13 @@ class KeyTest(PageTest):
         self.assertNotEqual(page.script(row), first)
         page.keys(Keys.ARROW_UP)
         self.assertEqual(page.script(row), first)
+        page.go("")
+        page.keys("f")
+        self.assertEqual(page.count("tr.story", visible=True), 0)
+        self.assertEqual(page.count(".fold[aria-expanded=false]"), 3)
+        page.keys("f")
+        self.assertEqual(page.count("tr.story", visible=True), 12)
+        page.go("q=suite1")
         while page.script("return !document.activeElement.closest('tr.story')"):
             page.keys("j")
         page.keys("o")

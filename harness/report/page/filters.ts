@@ -40,7 +40,8 @@ export class Filters {
     const stories = families.flatMap((family) => family.stories);
     const differing = stories.filter((story) => story.differences.length > 0).length;
     const outdated = stories.filter((story) => story.story.outdated).length;
-    this.element = html("form", { role: "search", class: "filters screen-only", submit: (event) => event.preventDefault() },
+    this.element = html("form", { role: "search", class: "filters screen-only",
+                                  submit: (event) => event.preventDefault() },
       this.box, this.family,
       this.group("verdict", "Verdict", verdicts),
       names.length > 1 && this.group("kernel", "Kernel", names.map((name) => ({ value: name, text: name }))),

@@ -16,6 +16,7 @@ const groups: [title: string, keys: Explanation[]][] = [
     ["j k", "next, previous row (arrows too, from a row)"],
     ["Enter", "open its first run"],
     ["o", "unfold the row: every run, and what differs between kernels"],
+    ["f", "fold or unfold all families"],
     ["Esc", "clear search and filters"],
   ]],
   ["In a run", [

@@ -7,7 +7,7 @@ import { onKeys, showKeys, type Keys } from "./keys";
 import type { Report } from "./model";
 import { Overview } from "./overview";
 import { unfoldForPrint } from "./print";
-import { neighboursOf, runBar } from "./run_bar";
+import { runBar } from "./run_bar";
 import { scenario } from "./scenario";
 import { toggleTheme } from "./theme";
 
@@ -52,7 +52,7 @@ class Page {
     this.run = details && run;
     if (details && run !== undefined) {
       this.bar.replaceChildren(runBar(this.report, this.columns, run, this.overview.siblings(run),
-                                       this.query, this.overview.list, (i) => this.href(i)));
+                                       this.query, this.overview.neighbours(run), (i) => this.href(i)));
       this.enter(`run ${run}`, scenario(this.report, run, details), this.addresses.of(run));
     } else {
       this.bar.replaceChildren(...(place.run === undefined ? [] : [
@@ -95,7 +95,7 @@ class Page {
 
   private keys(): Keys {
     const neighbour = (which: "next" | "previous") => () => {
-      const run = neighboursOf(this.run!, this.overview.list)[which];
+      const run = this.overview.neighbours(this.run!)[which];
       if (run !== undefined) location.hash = this.href(run);
     };
     const toOverview = () => { location.hash = formatPlace({ query: this.query }); };
@@ -105,12 +105,13 @@ class Page {
                p: neighbour("previous"), "[": neighbour("previous"),
                "/": () => {
                  toOverview();
-                 window.addEventListener("hashchange", () => setTimeout(() => this.overview.filters.focus()), { once: true });
+                 const focus = () => setTimeout(() => this.overview.filters.focus());
+                 window.addEventListener("hashchange", focus, { once: true });
                } };
     }
     const keys: Keys = { ...everywhere, "/": () => this.overview.filters.focus(),
                          j: () => this.overview.step(1), k: () => this.overview.step(-1),
-                         o: () => void this.overview.fold(),
+                         o: () => void this.overview.fold(), f: () => this.overview.foldFamilies(),
                          Escape: () => {
                            this.overview.filters.reset();
                            (document.activeElement as HTMLElement).blur();

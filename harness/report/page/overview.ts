@@ -6,6 +6,7 @@ import { failures } from "./failures";
 import { Filters } from "./filters";
 import { count, many } from "./format";
 import type { Report } from "./model";
+import { neighboursOf, type Neighbours } from "./run_bar";
 import { Search } from "./search";
 import { familiesOf, ipsOf, storiesOf, type Family, type StoryRuns } from "./stories";
 import { skips } from "./skips";
@@ -25,14 +26,14 @@ export class Overview {
   readonly element: HTMLElement;
   readonly filters: Filters;
   private readonly context: RowContext;
-  private readonly families: { body: HTMLTableSectionElement; rows: Row[] }[] = [];
+  private readonly families: { body: HTMLElement; rows: Row[]; fold(folded: boolean): void }[] = [];
   private readonly rows = new Map<Element, Row>();
   private readonly search: Search;
   private readonly width: number;
   private readonly nothing = html("p", { class: "muted nothing", hidden: true }, "No run is like that.");
   private readonly stories: StoryRuns[]; // by their indices in the report
-  private found = new Set<number>();
   private inOrder: number[] = [];
+  private readonly positions = new Map<number, number>();
 
   constructor(private readonly report: Report, href: (run: number) => string,
               change: (query: Query, typing: boolean) => void) {
@@ -42,6 +43,9 @@ export class Overview {
     this.context = { report, href, ips: ipsOf(report), columns: columnNames(report),
                      withControls: stories.some((story) => story.controls.length > 0) };
     this.width = 1 + report.columns.length * (this.context.ips.length + 1) + Number(this.context.withControls);
+    for (const run of families.flatMap((family) => family.stories.flatMap((story) => story.runs))) {
+      this.positions.set(run, this.positions.size);
+    }
     this.search = new Search(report, stories);
     this.filters = new Filters(report, families, change);
     const table = html("table", { class: "stories" },
@@ -52,21 +56,23 @@ export class Overview {
       failures(this.context, stories),
       skips(this.context, stories),
       html("section", { "aria-labelledby": "stories-title" },
-        html("h2", { id: "stories-title" }, "Stories"), this.filters.element,
+        html("h2", { id: "stories-title" }, "Stories"),
+        html("button", { type: "button", class: "fold-all screen-only", "aria-keyshortcuts": "f",
+                         click: () => this.foldFamilies() }, "fold families"),
+        this.filters.element,
         html("div", { class: report.columns.length > 4 ? "scrolls" : "" }, table), this.nothing));
   }
 
   // Shows what `query` means and hides all else.
   apply(query: Query): void {
-    this.found = this.search.find(query);
-    const all = this.found.size === this.report.runs.length;
-    const foldable = !all;
+    const wanted = this.search.find(query);
+    const all = wanted.size === this.report.runs.length;
     let stories = 0;
     this.inOrder = [];
     for (const { body, rows } of this.families) {
       let any = false;
       for (const row of rows) {
-        const found = row.story.runs.filter((run) => this.found.has(run));
+        const found = row.story.runs.filter((run) => wanted.has(run));
         row.element.hidden = found.length === 0;
         if (row.unfolded) row.unfolded.hidden = row.element.hidden || !this.isUnfolded(row);
         if (found.length === 0) continue;
@@ -77,20 +83,20 @@ export class Overview {
           query.verdict.length > 0 || statusOf(this.report.runs[run]).id !== "red"));
         for (const mark of row.element.querySelectorAll<HTMLElement>(".mark")) {
           const of = row.story.cells.get(mark.dataset.cell!) ?? row.story.controls;
-          mark.classList.toggle("unwanted", !all && !of.some((run) => this.found.has(run)));
+          mark.classList.toggle("unwanted", !all && !of.some((run) => wanted.has(run)));
         }
       }
       body.hidden = !any;
       // What was found is seen, folded family or not.
-      body.classList.toggle("searched", foldable);
+      body.classList.toggle("searched", !all);
     }
     this.nothing.hidden = stories > 0;
-    this.filters.show(query, stories, this.found.size);
+    this.filters.show(query, stories, wanted.size);
   }
 
-  // The runs found, as their rows stand.
-  get list(): readonly number[] {
-    return this.inOrder;
+  // The runs before and after a run among those found, as their rows stand.
+  neighbours(run: number): Neighbours {
+    return neighboursOf(run, this.inOrder, (other) => this.positions.get(other)!);
   }
 
   // Each run of a run's story, by kernel.
@@ -100,7 +106,8 @@ export class Overview {
 
   // Moves the focus to the next or previous row.
   step(by: 1 | -1): void {
-    const names = [...this.element.querySelectorAll<HTMLElement>("a.name")].filter((name) => name.offsetParent !== null);
+    const names = [...this.element.querySelectorAll<HTMLElement>("a.name")]
+      .filter((name) => name.offsetParent !== null);
     const at = names.indexOf(this.nameOf(document.activeElement) ?? document.body);
     const next = names[at < 0 ? (by > 0 ? 0 : names.length - 1) : at + by];
     next?.focus({ preventScroll: true });
@@ -112,6 +119,12 @@ export class Overview {
     const row = document.activeElement && this.rows.get(document.activeElement.closest("tr.story") ?? document.body);
     if (row) this.unfold(row, open);
     return row !== null && row !== undefined;
+  }
+
+  // Folds all families, or unfolds them if all are.
+  foldFamilies(): void {
+    const folded = this.families.some(({ body }) => !body.classList.contains("folded"));
+    for (const { fold } of this.families) fold(folded);
   }
 
   private nameOf(element: Element | null): HTMLElement | undefined {
@@ -127,7 +140,8 @@ export class Overview {
     };
     return html("thead", {},
       html("tr", {}, html("th", { scope: "col", rowspan: 2 }, "Story"), ...columns.map((_, column) => cell(column)),
-        withControls && html("th", { scope: "col", rowspan: 2, class: "first", title: "each cause withheld in turn: the story must go red" }, "Controls")),
+        withControls && html("th", { scope: "col", rowspan: 2, class: "first",
+                                     title: "each cause withheld in turn: the story must go red" }, "Controls")),
       html("tr", {}, ...columns.flatMap((_, column) => [
         ...ips.map((ip, i) => html("th", { scope: "col", class: i === 0 ? "ip first" : "ip" }, ip.replace("IP", ""))),
         this.report.columns[column].venue === "guest"
@@ -139,18 +153,22 @@ export class Overview {
     const rows = family.stories.map((story) => this.row(story));
     const runs = family.stories.flatMap((story) => story.runs);
     const { columns, ips, withControls } = this.context;
-    const fold = html("button", { type: "button", class: "fold", "aria-expanded": "true", click: () => {
-      const folded = body.classList.toggle("folded");
-      fold.setAttribute("aria-expanded", String(!folded));
-    } }, family.name || "no family");
+    const button = html("button", { type: "button", class: "fold", "aria-expanded": "true",
+                                    click: () => fold(!body.classList.contains("folded")) },
+                        family.name || "no family");
+    const fold = (folded: boolean) => {
+      body.classList.toggle("folded", folded);
+      button.setAttribute("aria-expanded", String(!folded));
+    };
     const head = html("tr", { class: "family" },
-      html("th", { scope: "rowgroup" }, fold, html("span", { class: "muted" }, many(rows.length, "story", "stories"))),
+      html("th", { scope: "rowgroup" }, button,
+        html("span", { class: "muted" }, many(rows.length, "story", "stories"))),
       ...columns.map((_, column) =>
         this.sum(runs.filter((run) => this.report.runs[run].column === column &&
                                       this.report.runs[run].control === undefined), ips.length + 1)),
       withControls && this.sum(runs.filter((run) => this.report.runs[run].control !== undefined), 1));
-    const body = html("tbody", { "data-family": family.name }, head, ...rows.map((row) => row.element));
-    this.families.push({ body, rows });
+    const body: HTMLElement = html("tbody", { "data-family": family.name }, head, ...rows.map((row) => row.element));
+    this.families.push({ body, rows, fold });
     return body;
   }
 

@@ -11,9 +11,13 @@ export interface Neighbours {
   next?: number;
 }
 
-export function neighboursOf(run: number, list: readonly number[]): Neighbours {
+// `list` holds the runs found in the order of `position`, which every run has.
+export function neighboursOf(run: number, list: readonly number[], position: (run: number) => number): Neighbours {
   const at = list.indexOf(run);
-  return { at, of: list.length, previous: list[at - 1], next: list[at + 1] };
+  if (at >= 0) return { at, of: list.length, previous: list[at - 1], next: list[at + 1] };
+  const behind = list.findIndex((other) => position(other) > position(run));
+  const next = behind < 0 ? list.length : behind;
+  return { at, of: list.length, previous: list[next - 1], next: list[next] };
 }
 
 function sibling(report: Report, index: number, current: number, href: (run: number) => string): HTMLElement {
@@ -27,8 +31,8 @@ function sibling(report: Report, index: number, current: number, href: (run: num
 
 // Above a run: the way back, the runs before and after it, and the other runs of its story.
 export function runBar(report: Report, columns: string[], current: number, siblings: readonly number[],
-                       query: Query, list: readonly number[], href: (run: number) => string): HTMLElement {
-  const { at, of, previous, next } = neighboursOf(current, list);
+                       query: Query, neighbours: Neighbours, href: (run: number) => string): HTMLElement {
+  const { at, of, previous, next } = neighbours;
   const step = (run: number | undefined, text: string, label: string) =>
     run === undefined ? html("span", { class: "muted", "aria-hidden": "true" }, text)
                       : html("a", { href: href(run), rel: label, "aria-label": `${label} run` }, text);

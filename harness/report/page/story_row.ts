@@ -38,7 +38,8 @@ function mark(context: RowContext, key: string, runs: number[]): HTMLElement {
   const says = `${status.word}${runs.length > 1 ? ` ${same} of ${runs.length}` : ""}: ` +
     `${runTitle(context, first)}, ${timeOf(context, run)}`;
   return html("a", {
-    class: `mark ${status.tone} ${status.id}`, href: context.href(first), "data-run": first, "data-cell": key, "aria-label": says,
+    class: `mark ${status.tone} ${status.id}`, href: context.href(first), "data-run": first, "data-cell": key,
+    "aria-label": says,
     title: run.headline ? `${says}\n${run.headline}` : says },
     status.mark, number && html("span", { class: "repeats" }, number));
 }

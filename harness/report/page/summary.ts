@@ -72,7 +72,8 @@ export function summary(report: Report): HTMLElement {
         tally(controls - red - vacuous, "controls without a verdict", "bad", [...new Set(otherControls)])),
     html("p", { class: "facts" },
       html("span", {}, html("b", {}, seconds(report.wall_seconds)), " s"),
-      virtual > 0 && html("span", { class: "virtual" }, html("b", {}, seconds(virtual)), " s virtual", pace && `, ${pace}`),
+      virtual > 0 && html("span", { class: "virtual" },
+        html("b", {}, seconds(virtual)), " s virtual", pace && `, ${pace}`),
       html("span", { class: "muted" }, `halfopen ${report.version}`)),
     wheres(report),
     report.command && html("p", { class: "command" }, html("code", {}, report.command)));
