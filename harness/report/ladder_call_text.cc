@@ -70,9 +70,8 @@ void RemovePointers(std::string& text) {
     const std::size_t end = text.find_first_not_of("0123456789abcdef", at + 3);
     text.replace(at + 1, std::min(end, text.size()) - at - 1, "...");
   }
-  for (const std::string_view end : {", NULL, 0)", ", NULL)", ", NULL)"}) {
-    if (text.ends_with(end)) text.replace(text.size() - end.size(), end.size(), ")");
-  }
+  if (text.ends_with(", NULL, 0)")) text.erase(text.size() - 4, 3);
+  while (text.ends_with(", NULL)")) text.erase(text.size() - 7, 6);
 }
 
 // "GET / HTTP/1.1\\r\\nHost: server" -> "GET / HTTP/1.1\\r\\nHo"...

@@ -23,10 +23,10 @@ inline std::optional<std::int64_t> NumberIn(const nlohmann::json& event, const c
   return it->get<std::int64_t>();
 }
 
-// Nanoseconds; kept within 73 years, so that sums and differences of two are numbers too.
+// Nanoseconds; kept within 36 years, so that sums and differences of two are numbers too.
 inline std::int64_t TimeAt(const nlohmann::json& event, const char* name,
                            std::int64_t missing = 0) {
-  constexpr std::int64_t kLimit = std::int64_t{1} << 61;
+  constexpr std::int64_t kLimit = std::int64_t{1} << 60;
   return std::clamp(NumberIn(event, name).value_or(missing), -kLimit, kLimit);
 }
 

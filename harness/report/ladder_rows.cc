@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "harness/report/ladder_call_text.h"
@@ -146,7 +148,7 @@ class RowMaker {
                                     callers[call.lifeline].size() == 1 && call.of_program);
       if (OnlySucceeds(call)) text.result.clear();
       const std::int64_t lasted = call.end.value_or(ladder_.end) - call.begin;
-      const bool blocks = !call.end || lasted >= kBlocks ||
+      const bool blocks = !call.end || lasted >= (OnlySucceeds(call) ? kIdle : kBlocks) ||
                           (!call.error.empty() && HasPacketIn(call.begin, *call.end));
       const Ink ink = call.error.empty() ? Ink::kPlain : Ink::kError;
       if (!blocks) {
@@ -176,9 +178,7 @@ class RowMaker {
       LadderRow& row = result_.rows[index];
       row.arrow =
           LadderRow::Arrow{.from = packet.from, .to = packet.to, .text = ArrowText(packet.text)};
-      if (IsOfAnotherSocket(packet.text, packet.from, packet.to)) {
-        row.arrow->text = SocketOf(packet) + row.arrow->text;
-      }
+      row.arrow->text = SocketOf(packet.text, packet.from, packet.to) + row.arrow->text;
       if (packet.window == 0 && row.arrow->text.find(" ack ") != std::string::npos &&
           row.arrow->text.find('R') == std::string::npos) {
         row.arrow->text += " win 0";
@@ -197,7 +197,7 @@ class RowMaker {
     }
   }
 
-  // The label of the end that is not its lifeline's only socket, from "late >  server  S   0:0(0)".
+  // Of one end, from "late >  server  S   0:0(0)".
   static std::string LabelIn(const std::string& notation, bool of_sender) {
     const std::size_t arrow = notation.find(" >");
     if (arrow == std::string::npos) return {};
@@ -207,16 +207,11 @@ class RowMaker {
                            notation.find("  ", std::min(to, notation.size())) - to);
   }
 
-  bool IsOfAnotherSocket(const std::string& notation, int from, int to) const {
-    return (from >= 0 && LabelIn(notation, true) != NameOf(from)) ||
-           (to >= 0 && LabelIn(notation, false) != NameOf(to));
-  }
-
-  std::string SocketOf(const Ladder::Packet& packet) const {
-    const std::string from = LabelIn(packet.text, true);
-    const std::string to = LabelIn(packet.text, false);
-    const bool of_sender = packet.from >= 0 && from != NameOf(packet.from);
-    return (of_sender ? from : to) + ": ";
+  std::string SocketOf(const std::string& notation, int from, int to) const {
+    const std::string sender = LabelIn(notation, true);
+    const std::string receiver = LabelIn(notation, false);
+    if (from >= 0 && sender != NameOf(from)) return sender + ": ";
+    return to >= 0 && receiver != NameOf(to) ? receiver + ": " : "";
   }
 
   // The arrow with which something began at one end of a connection; none if there is none.
@@ -231,13 +226,9 @@ class RowMaker {
   }
 
   void AddStates() {
-    std::map<int, std::vector<std::pair<std::string, std::string>>> ends;
+    std::map<int, std::set<std::pair<std::string, std::string>>> ends;
     for (const Ladder::State& state : ladder_.states) {
-      std::vector<std::pair<std::string, std::string>>& known = ends[state.lifeline];
-      const std::pair<std::string, std::string> end(state.local, state.remote);
-      if (!state.remote.empty() && std::ranges::find(known, end) == known.end()) {
-        known.push_back(end);
-      }
+      if (!state.remote.empty()) ends[state.lifeline].emplace(state.local, state.remote);
     }
     for (const Ladder::State& state : ladder_.states) {
       // listen() says so itself.
@@ -298,12 +289,30 @@ class RowMaker {
     }
   }
 
+  // What every connection counts is left out: segments, octets and how often it went as it should.
+  bool IsWorthTelling(const std::string& counter) const {
+    constexpr std::array<std::string_view, 8> kRoutine = {"TcpExt.TCPOrigDataSent",
+                                                          "TcpExt.TCPDelivered",
+                                                          "TcpExt.TCPPureAcks",
+                                                          "TcpExt.TCPHPAcks",
+                                                          "TcpExt.TCPHPHits",
+                                                          "TcpExt.TcpTimeoutRehash",
+                                                          "TcpExt.TW",
+                                                          "TcpExt.DelayedACKs"};
+    if (everything_) return true;
+    return counter.starts_with("TcpExt.") && std::ranges::find(kRoutine, counter) == kRoutine.end();
+  }
+
   void AddCounters() {
     for (const Ladder::Counters& counters : ladder_.counters) {
+      std::vector<std::string> words;
       for (const auto& [name, by] : counters.grown) {
-        Beside(Row(counters.time, 5), counters.lifeline, fmt::format("{} +{}", name, by),
-               Ink::kFaint);
+        const std::string_view bare = std::string_view(name).substr(name.find('.') + 1);
+        if (IsWorthTelling(name)) words.push_back(fmt::format("{} {:+}", bare, by));
       }
+      if (words.empty()) continue;
+      Beside(Row(counters.time, 5), counters.lifeline,
+             fmt::format("nstat: {}", fmt::join(words, ", ")), Ink::kFaint);
     }
   }
 
@@ -329,10 +338,11 @@ class RowMaker {
         std::size_t row = FindArrow(line);
         if (row == result_.rows.size()) {
           row = Row(line.time, 2);
-          result_.rows[row].arrow = LadderRow::Arrow{.from = line.from,
-                                                     .to = line.to,
-                                                     .text = ArrowText(line.text),
-                                                     .missing = line.mark == '-'};
+          result_.rows[row].arrow = LadderRow::Arrow{
+              .from = line.from,
+              .to = line.to,
+              .text = SocketOf(line.text, line.from, line.to) + ArrowText(line.text),
+              .missing = line.mark == '-'};
         }
         result_.rows[row].mark = line.mark;
         if (!line.note.empty()) Beside(row, line.to, line.note, Ink::kError);

@@ -123,14 +123,17 @@ std::vector<std::vector<Glyph>> Wrap(const std::vector<Glyph>& glyphs, int width
     if (!lines.empty()) line.assign(static_cast<std::size_t>(indent), Glyph{" ", 1});
     auto end = rest;
     auto space = glyphs.end();
+    // "= 0" stays together.
+    const auto breaks_at = [&](auto glyph) {
+      return glyph->bytes == " " && (glyph == rest || (glyph - 1)->bytes != "=");
+    };
     while (end != glyphs.end() && columns + end->columns <= width) {
-      // "= 0" stays together.
-      if (end->bytes == " " && (end == rest || (end - 1)->bytes != "=")) space = end;
+      if (breaks_at(end)) space = end;
       columns += end++->columns;
     }
-    if (end != glyphs.end() && end->bytes != " " && space != glyphs.end()) {
-      const auto is_space = [](const Glyph& glyph) { return glyph.bytes == " "; };
-      const auto word_end = std::find_if(end, glyphs.end(), is_space);
+    if (end != glyphs.end() && !breaks_at(end) && space != glyphs.end()) {
+      auto word_end = end;
+      while (word_end != glyphs.end() && !breaks_at(word_end)) ++word_end;
       // A word that does not fit into the next line either is broken where this one ends.
       if (word_end - space - 1 <= width - indent) end = space;
     }

@@ -27,6 +27,12 @@ class ShowPrinter {
  private:
   static constexpr std::string_view kRed = "31";
 
+  static std::string Bytes(const std::vector<Glyph>& glyphs) {
+    std::string bytes;
+    for (const Glyph& glyph : glyphs) bytes += glyph.bytes;
+    return bytes;
+  }
+
   std::string Painted(std::string_view text, std::string_view color) const {
     if (!style_.color || color.empty()) return std::string(text);
     return fmt::format("\x1b[{}m{}\x1b[0m", color, text);
@@ -42,8 +48,9 @@ class ShowPrinter {
     std::string title = result.scenario.TestName();
     if (result.repeat > 1) title += fmt::format(" (run {})", result.repeat);
     if (result.control) title += fmt::format(" without \"{}\"", *result.control);
-    text_ +=
-        fmt::format("{}  {}\n", Painted(word, color), Painted(Printable(title, style_.utf8), "1"));
+    const std::vector<std::vector<Glyph>> lines =
+        Wrap(PrintableGlyphs(word + "  " + title, style_.utf8), style_.width, 2);
+    for (const std::vector<Glyph>& line : lines) text_ += Painted(Bytes(line), color) + "\n";
   }
 
   void PrintFields() {
@@ -111,9 +118,7 @@ class ShowPrinter {
         Wrap(PrintableGlyphs(fmt::format("{}{}", name, words), style_.utf8),
              style_.width - static_cast<int>(indent.size()), hanging);
     for (const std::vector<Glyph>& line : lines) {
-      std::string text;
-      for (const Glyph& glyph : line) text += glyph.bytes;
-      text_ += indent + Painted(text, color) + "\n";
+      text_ += indent + Painted(Bytes(line), color) + "\n";
     }
   }
 

@@ -51,10 +51,10 @@ class TcpSockets {
   bool Defers(const std::string& local) const { return deferring_.contains(local); }
 
   TcpName NameOf(const TcpTrace::Observation& seen) const;
-
- private:
+  // What the call's socket is bound to; empty if that is not known.
   std::string LocalOf(const TcpTrace::Call& call) const;
 
+ private:
   std::map<std::string, std::vector<TcpName>> of_label_;
   std::map<std::string, std::string> bound_;       // local endpoint by label, or by descriptor
   std::map<std::string, std::string> connecting_;  // arguments of connect() by descriptor

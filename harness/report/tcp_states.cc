@@ -27,6 +27,7 @@ struct TrackedEnd {
   std::int64_t deadline = 0;        // it is gone then, unless something comes in between
   bool closed = false;              // its process has closed it
   std::size_t next_sent = 0;        // how far its own sendings have been lived
+  bool passive = false;             // opened by a SYN that came
   std::size_t syn_acks = 0;         // SYN-ACKs sent again
   std::int64_t last_sent = 0;       // what takes a sequence number, or a probe
   std::int64_t last_end = 0;        // FIN or RST
@@ -130,6 +131,9 @@ class StateTracker {
     if (end.tcp.state() != TcpState::kTimeWait) {
       const TcpTrace::Segment* const next = NextSent(name, end);
       if (next != nullptr && !next->Has(kSyn | kRst)) return true;
+      // A SYN may be that of the next connection between the same two ports.
+      const std::int64_t late = (now_ - end.last_sent) / 4;
+      if (next != nullptr && !next->Has(kRst) && next->sent - now_ < late) return true;
     }
     for (const std::size_t i : seen_of_[name]) {
       const TcpTrace::Observation& seen = trace_.observations[i];
@@ -152,6 +156,7 @@ class StateTracker {
     if (segment.Has(kSyn)) {
       const bool begins = before == TcpState::kClose || before == TcpState::kTimeWait;
       if (begins) end.closed = false;
+      if (begins) end.passive = segment.Has(kAck);
       end.syn_acks = begins ? 0 : end.syn_acks + 1;
       if (begins && !segment.Has(kAck)) sockets_.Opens(name);
     }
@@ -177,6 +182,7 @@ class StateTracker {
         end.syn_acks == 0) {
       return false;
     }
+    if (full_.contains(name.local)) return false;
     const TcpTrace::Segment* const next = NextSent(name, end);
     if (next != nullptr && next->Has(kSyn) && next->Has(kAck)) return false;
     return !IsRepeatedBefore(next, segment);
@@ -203,7 +209,8 @@ class StateTracker {
     const TcpName name{segment.destination, segment.source};
     TrackedEnd& end = End(name, segment.to);
     const TcpState before = end.tcp.state();
-    end.tcp.Receive(segment, before != TcpState::kSynRecv || Completes(name, end, segment));
+    const bool may_pass_over = before == TcpState::kSynRecv && end.passive;
+    end.tcp.Receive(segment, !may_pass_over || Completes(name, end, segment));
     Note(name, end);
     if (before == TcpState::kTimeWait && end.deadline != 0 && segment.Has(kFin)) {
       SetDeadline(name, end, now_ + kTimeWaitLength);
@@ -233,6 +240,8 @@ class StateTracker {
       end.label = call.socket;
       end.tcp.Correct(TcpState::kListen);
       Note(name, end);
+    } else if (well && call.name.starts_with("accept")) {
+      full_.erase(sockets_.LocalOf(call));
     } else if (well && (call.name == "close" || call.name == "shutdown")) {
       Closed(call);
     } else if (sockets_.IsFatal(call)) {
@@ -292,6 +301,8 @@ class StateTracker {
       Note(name, end);
     }
     if (end.span) result_.spans[*end.span].observed = true;
+    if (seen.state == TcpState::kListen && seen.full) full_.insert(name.local);
+    if (seen.state == TcpState::kListen && !seen.full) full_.erase(name.local);
     if (seen.timer == TimerKind::kTimeWait) SetDeadline(name, end, now_ + seen.timer_expires);
   }
 
@@ -302,6 +313,7 @@ class StateTracker {
   std::map<TcpName, std::vector<std::size_t>> sent_by_;
   std::map<TcpName, std::vector<std::size_t>> seen_of_;
   std::set<std::pair<std::int64_t, TcpName>> deadlines_;
+  std::set<std::string> full_;  // endpoints whose accept queue was seen full
   TcpStates result_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "harness/record/packet.h"
@@ -33,8 +34,19 @@ struct RunningTimers {
 
 class TimerTracker {
  public:
-  TimerTracker(const TcpTrace& trace, const std::vector<Ladder::State>& states)
-      : trace_(trace), states_(states) {}
+  TimerTracker(const TcpTrace& trace, const std::vector<Ladder::State>& states) : trace_(trace) {
+    for (const Ladder::State& state : states) {
+      states_of_[{state.local, state.remote}].push_back(&state);
+    }
+    for (const TcpTrace::Segment& segment : trace.segments) {
+      if (!segment.Has(kRst) || !segment.arrived) continue;
+      resets_.insert({{segment.destination, segment.source}, *segment.arrived});
+    }
+    for (const TcpTrace::Observation& seen : trace.observations) {
+      if (seen.timer != TimerKind::kTimeWait) continue;
+      seen_to_time_wait_[{seen.local, seen.remote}].push_back(seen.time);
+    }
+  }
 
   std::vector<Ladder::Timer> Track() {
     for (const TcpTrace::Step& step : trace_.steps) {
@@ -188,49 +200,45 @@ class TimerTracker {
   void StopWhenClosed(const TcpName& name, RunningTimers& end) {
     const std::int64_t since = std::max(
         {end.retransmission.value_or(end.idle_since), end.last_probe.value_or(end.idle_since)});
-    for (const Ladder::State& state : states_) {
-      if (state.local != name.local || state.remote != name.remote || state.begin < since) continue;
-      if (state.state != "CLOSE") continue;
-      const bool at_once = state.begin - since < kWorthShowing;  // an ICMP error, a close()
-      return Stop(name, end, state.begin, !at_once && !WasReset(name, state.begin));
+    for (const Ladder::State* const state : states_of_[name]) {
+      if (state->begin < since || state->state != "CLOSE") continue;
+      const bool at_once = state->begin - since < kWorthShowing;  // an ICMP error, a close()
+      return Stop(name, end, state->begin, !at_once && !WasReset(name, state->begin));
     }
     Stop(name, end, trace_.end, false);
   }
 
   bool WasReset(const TcpName& name, std::int64_t when) const {
-    return std::ranges::any_of(trace_.segments, [&](const TcpTrace::Segment& segment) {
-      return segment.Has(kRst) && segment.arrived == when && segment.source == name.remote &&
-             segment.destination == name.local;
-    });
+    return resets_.contains({name, when});
   }
 
   void AddTimeWaits() {
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      const Ladder::State& state = states_[i];
-      const TcpName name{state.local, state.remote};
-      const bool waits = state.state == "TIME-WAIT" ||
-                         (state.state == "FIN-WAIT-2" && WasSeenToTimeWait(name, state));
-      if (!waits) continue;
-      // One that ends at once was left out, as beyond tcp_max_tw_buckets.
-      const bool fired = state.end - state.begin > kWorthShowing && state.end < trace_.end &&
-                         !WasReset(name, state.end) &&
-                         std::ranges::none_of(states_, [&](const Ladder::State& next) {
-                           return next.begin == state.end && next.local == state.local &&
-                                  next.remote == state.remote && next.state != "CLOSE";
-                         });
-      Ran(name, state.label, "timewait", state.begin, state.end, fired);
+    for (const auto& [name, states] : states_of_) {
+      for (std::size_t i = 0; i < states.size(); ++i) {
+        const Ladder::State& state = *states[i];
+        if (state.state != "TIME-WAIT" &&
+            (state.state != "FIN-WAIT-2" || !WasSeenToTimeWait(name, state))) {
+          continue;
+        }
+        // One that ends at once was left out, as beyond tcp_max_tw_buckets.
+        const bool fired = state.end - state.begin > kWorthShowing && i + 1 < states.size() &&
+                           states[i + 1]->state == "CLOSE" && !WasReset(name, state.end);
+        Ran(name, state.label, "timewait", state.begin, state.end, fired);
+      }
     }
   }
 
   bool WasSeenToTimeWait(const TcpName& name, const Ladder::State& state) const {
-    return std::ranges::any_of(trace_.observations, [&](const TcpTrace::Observation& seen) {
-      return seen.timer == TimerKind::kTimeWait && seen.local == name.local &&
-             seen.remote == name.remote && seen.time >= state.begin && seen.time <= state.end;
-    });
+    const auto seen = seen_to_time_wait_.find(name);
+    if (seen == seen_to_time_wait_.end()) return false;
+    return std::ranges::any_of(
+        seen->second, [&](std::int64_t time) { return time >= state.begin && time <= state.end; });
   }
 
   const TcpTrace& trace_;
-  const std::vector<Ladder::State>& states_;
+  std::map<TcpName, std::vector<const Ladder::State*>> states_of_;
+  std::set<std::pair<TcpName, std::int64_t>> resets_;  // when one came, to whom
+  std::map<TcpName, std::vector<std::int64_t>> seen_to_time_wait_;
   std::int64_t now_ = 0;
   TcpSockets sockets_;
   std::map<TcpName, RunningTimers> ends_;

@@ -121,6 +121,9 @@ class TraceReader {
     observation.state = EnumNamed<TcpState, 12>(TextAt(event, "state"), TcpState{});
     if (observation.state == TcpState{}) return;
     observation.timer = EnumNamed<TimerKind, 5>(TextAt(event, "timer"), TimerKind::kOff);
+    // Linux takes one more than the backlog says.
+    observation.full = observation.state == TcpState::kListen &&
+                       NumberAt(event, "receive_queue") > NumberAt(event, "send_queue");
     constexpr std::int64_t kDay = 86'400'000;
     observation.timer_expires =
         1'000'000 * std::clamp<std::int64_t>(NumberAt(event, "timer_expires_ms"), 0, 365 * kDay);

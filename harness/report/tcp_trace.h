@@ -55,6 +55,7 @@ struct TcpTrace {
     TcpState state = TcpState::kClose;
     TimerKind timer = TimerKind::kOff;
     std::int64_t timer_expires = 0;  // nanoseconds until then
+    bool full = false;               // of a listener: its accept queue
   };
 
   // The end of a program, which closes its sockets.
