@@ -90,7 +90,7 @@ export function placeColumns(needs: Needs[], label: number, width: number): Colu
     const outerLeft = k === 0 && count > 1;
     const bars = need.bars * kBar;
     const band = bandWidth(need);
-    const text = widths[k];
+    const text = outerLeft ? Math.max(widths[k], 44) : widths[k]; // its host's name is wider than a line
     if (outerLeft) x += text + 8 + bars;
     const left = x;
     const right = x + band;
