@@ -7,7 +7,7 @@ export const kBar = 8; // px: a call's bar with the space beside it
 const kListener = 15;
 const kWide = 76; // "CLOSE-WAIT" fits
 const kNarrow = 15;
-export const kMargin = 82;
+export const kMargin = 92; // "12000.001150" and the mark of a time that was as expected
 
 // What a lifeline needs.
 export interface Needs {

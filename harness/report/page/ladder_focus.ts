@@ -56,6 +56,22 @@ export class LadderFocus {
     if (this.current) this.act(this.current);
   }
 
+  // Selects the packet that is looked at, or no more.
+  select(): void {
+    if (this.current?.startsWith("packet-")) this.list.toggle(Number(this.current.slice("packet-".length)));
+  }
+
+  // What was looked at has been replaced by another item.
+  moveTo(key: string): void {
+    this.current = key;
+  }
+
+  // The ladder had the focus before it was drawn anew.
+  refocus(): void {
+    const element = this.current ? this.drawing?.elements.get(this.current)?.[0] : undefined;
+    element?.focus({ preventScroll: true });
+  }
+
   release(): void {
     this.pinned = undefined;
     this.light(undefined);

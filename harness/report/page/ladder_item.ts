@@ -33,6 +33,24 @@ export interface Part {
   items(rows: Rows): Item[];
 }
 
+// The heights between which an item's marks lie.
+export function heightsOf(item: Item): { y0: number; y1: number } {
+  let { y0, y1 } = item;
+  for (const mark of item.marks) {
+    if (mark.shape === "text") {
+      y0 = Math.min(y0, mark.y - 10);
+      y1 = Math.max(y1, mark.y + 4);
+    } else if (mark.shape === "rect") {
+      y0 = Math.min(y0, mark.y - 1);
+      y1 = Math.max(y1, mark.y + mark.height + 1);
+    } else if (mark.shape === "line") {
+      y0 = Math.min(y0, mark.y1 - 1, mark.y2 - 1);
+      y1 = Math.max(y1, mark.y1 + 1, mark.y2 + 1);
+    }
+  }
+  return { y0, y1 };
+}
+
 // Rising to the left, falling to the right: a cross at a point.
 export function cross(style: string, x: number, y: number, r = 5): Mark {
   return { shape: "path", style, d: `M${x - r} ${y - r}L${x + r} ${y + r}M${x - r} ${y + r}L${x + r} ${y - r}` };

@@ -5,7 +5,7 @@ import { faultParts, readingParts, stateParts, timerLines, timerParts } from "./
 import { callParts, callWidths, placeBars } from "./ladder_calls";
 import { kMargin, leastWidth, placeColumns, type Columns, type Needs } from "./ladder_columns";
 import { fold, type Fold } from "./ladder_fold";
-import { kLayers, type Item, type Mark, type Part } from "./ladder_item";
+import { heightsOf, kLayers, type Item, type Mark, type Part } from "./ladder_item";
 import { hostLanes } from "./ladder_lanes";
 import { noteParts } from "./ladder_notes";
 import { missingParts, packetLabels, packetParts } from "./ladder_packets";
@@ -77,6 +77,7 @@ export function layOut(given: Ladder, width: number, unfolded: ReadonlySet<strin
   items.push(...rows.breaks.map((idle, i) => breakItem(idle, i, columns)));
   items.push(...lifelineItems(columns, rows));
   items.push(...timeItems(ladder, items));
+  for (const item of items) Object.assign(item, heightsOf(item)); // a sheet has all of them
   items.sort((a, b) => kLayers.indexOf(a.layer) - kLayers.indexOf(b.layer));
   return {
     columns, items, folds: folded.folds, height: rows.height,

@@ -2,6 +2,7 @@
 // Draws what ladder_layout.ts has laid out: sheets one below the other, so that paper breaks between
 // them and a browser paints those that it shows.
 import { html, svg } from "./dom";
+import { kMargin } from "./ladder_columns";
 import type { Item, Mark } from "./ladder_item";
 import type { Layout } from "./ladder_layout";
 import { visible } from "./ladder_text";
@@ -52,7 +53,7 @@ function headOf(layout: Layout, lifelines: Lifeline[]): SVGElement {
               svg("text", { class: "address", x: middle, y: 28, "text-anchor": "middle" },
                 svg("title", {}, visible(addresses.join(" "))), last >= 0 ? first : "")];
     }),
-    svg("text", { class: "address", x: 68, y: 28, "text-anchor": "end" }, "seconds"));
+    svg("text", { class: "address", x: kMargin - 14, y: 28, "text-anchor": "end" }, "seconds"));
 }
 
 export interface Drawing {

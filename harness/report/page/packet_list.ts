@@ -10,6 +10,7 @@ import { scriptOf } from "./packet_script";
 export interface PacketList {
   element: HTMLElement;
   rows: HTMLElement[]; // by the packet's index
+  toggle(index: number): void; // selects a packet, or no more
 }
 
 export function packetList(ladder: Ladder): PacketList {
@@ -31,7 +32,7 @@ export function packetList(ladder: Ladder): PacketList {
   };
 
   const rows = ladder.packets.map((packet, index) => {
-    const box = html("input", { type: "checkbox", "aria-label": `select packet ${index + 1}`, click: (event) => {
+    const box = html("input", { type: "checkbox", tabindex: -1, "aria-label": `select packet ${index + 1}`, click: (event) => {
       // With Shift, all from the last one on.
       const range = (event as MouseEvent).shiftKey && last >= 0 ? [Math.min(last, index), Math.max(last, index)] : [index, index];
       for (let i = range[0]; i <= range[1]; ++i) choose(i, box.checked);
@@ -51,6 +52,7 @@ export function packetList(ladder: Ladder): PacketList {
   tell();
   return {
     rows,
+    toggle: (index) => { choose(index, !chosen.has(index)); last = index; tell(); },
     element: html("section", { class: "packets", "aria-label": "packets" },
       html("div", { class: "packets-head" }, count, ladder.packets.length > 0 && button),
       html("ol", {}, ...rows)),

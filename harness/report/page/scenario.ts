@@ -42,7 +42,9 @@ function ladderSection(ladder: Ladder): HTMLElement {
   let drawn = -1;
   let layout: ReturnType<typeof layOut>;
   const focus = new LadderFocus(ladder, list, pane, (index) => {
-    unfolded.add(layout.folds[index].key);
+    const { key, calls, outputs } = layout.folds[index];
+    unfolded.add(key);
+    focus.moveTo(calls.length ? `call-${calls[0]}` : `output-${outputs[0]}`);
     draw(true);
   });
 
@@ -64,8 +66,10 @@ function ladderSection(ladder: Ladder): HTMLElement {
       draw(true);
     } }, `unfold all calls`);
     const unfolds = unfolded.size > 0 && html("button", { type: "button", class: "unfold screen-only", click: () => { unfolded.clear(); draw(true); } }, "fold");
-    place.replaceChildren(drawing.element, html("p", { class: "ladder-tools" }, folds, unfolds));
+    const focused = place.contains(document.activeElement);
+    place.replaceChildren(drawing.element, html("div", { class: "ladder-tools" }, folds, unfolds, legend()));
     focus.attach(layout.items, drawing);
+    if (focused) focus.refocus();
   }
 
   // Paper has no pointer: all that hovering tells stands below as a list.
@@ -85,7 +89,7 @@ function ladderSection(ladder: Ladder): HTMLElement {
   new ResizeObserver(() => { if (element.isConnected) draw(); }).observe(element);
   keysOfRun = {
     j: () => focus.step(1), ArrowDown: () => focus.step(1), k: () => focus.step(-1), ArrowUp: () => focus.step(-1),
-    Escape: () => focus.release(), e: () => { for (const fold of layout.folds) unfolded.add(fold.key); draw(true); },
+    Escape: () => focus.release(), x: () => focus.select(), e: () => { for (const fold of layout.folds) unfolded.add(fold.key); draw(true); },
   };
   // A button or a link has its own use for Enter.
   element.addEventListener("keydown", (event) => {
@@ -95,6 +99,18 @@ function ladderSection(ladder: Ladder): HTMLElement {
     focus.enter();
   });
   return element;
+}
+
+function legend(): HTMLElement {
+  return html("details", { class: "legend screen-only" }, html("summary", {}, "marks"), html("ul", {}, ...[
+    "A state's name on solid ground: socket diagnostics saw it. On light ground: it follows from segments and calls (RFC 9293 3.3.2).",
+    "A line beside the states is a running timer: it ends in an arrowhead if it fired, in a bar if it was stopped.",
+    "A bar beside a host is a system call for as long as it took: red if it failed, dashed if it never returned.",
+    "A cross ends a packet: at the host whose rule dropped it, in its words; midway if it never arrived and no rule was hit.",
+    "Hatching: a fault is in force on that host. A dotted line across: a cause, or what this kernel does differently.",
+    "○ what ss read of a socket, ◆ how counters had grown, ✓ a time that was judged and as expected.",
+    "Time runs down, each event a row of its own; where the lifelines are torn, nothing happened for as long as the margin says.",
+  ].map((text) => html("li", {}, text))));
 }
 
 function failuresOf(details: RunDetails): HTMLElement | false {
@@ -135,7 +151,7 @@ function registerKeys(): void {
   registered = true;
   onKeys(() => document.getElementById("scenario") ? keysOfRun ?? {} : {});
   explainKeys("In a run", [["j k", "next, previous event (arrows too)"], ["Enter", "pin its details, or unfold"],
-                           ["e", "unfold all calls"], ["Esc", "let go"]]);
+                           ["x", "select the packet, to be copied"], ["e", "unfold all calls"], ["Esc", "let go"]]);
 }
 
 export function scenario(report: Report, index: number, details: RunDetails): HTMLElement {
