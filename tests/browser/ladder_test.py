@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The ladder of a run, held against the timeline that it is drawn from."""
+import base64
 import functools
 import json
 import pathlib
@@ -61,7 +62,14 @@ class Told:
 
 def run_folders(folder):
     return [pathlib.Path(folder) / one["evidence"].rsplit("/", 1)[-1] for one in results(folder)["scenarios"]
-            if one.get("evidence") and one["control"] is None]
+            if one.get("evidence") and one["control"] is None and one["verdict"] == "passed"]
+
+
+@functools.cache
+def others():
+    """Stories of another make: many sockets, a router, programs where they are installed."""
+    return evidence.of_run("others", "BacklogOverflow.SynIsIgnoredUntil*:IcmpInSynSent.HostUnreachable*:"
+                           "NetcatKeepalive.ReadTimesOut*")
 
 
 @functools.cache
@@ -103,9 +111,7 @@ def synthetic(name, packets=0, hostile=False):
 
 def synthetic_of(name, events, evil=""):
     """An out folder of one run with these events between a client and a server."""
-    folder = OUT / "evidence" / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder = evidence.fresh(name)
     run = "Synthetic.Run.IPv4"
     taps = [{"host": "client", "link": "veth0", "addresses": ["10.0.0.1", evil or "fd00::1"]},
             {"host": "server", "link": "veth0", "addresses": ["10.0.0.2"]}]
@@ -136,8 +142,9 @@ def differing():
 
 
 class LadderTest(PageTest):
-    def ladder(self, run, **how):
-        page = self.open(evidence.real(), f"run={run}", **how)
+    def ladder(self, run, folder=None, **how):
+        page = self.open(folder or evidence.real(), f"run={run}", **how)
+        page.settle()
         self.assertEqual(page.count("#scenario"), 1, f"no page of {run}")
         return page
 
@@ -160,9 +167,9 @@ class LadderTest(PageTest):
             self.assertTrue(page.count(f'.sheet .state.observed[aria-label*=" {state} "]'), state)
 
     def test_every_run_shows_what_its_timeline_tells(self):
-        for folder in run_folders(evidence.real()):
+        for folder in run_folders(evidence.real()) + run_folders(others()):
             with self.subTest(folder.name):
-                page = self.ladder(folder.name)
+                page = self.ladder(folder.name, folder.parent)
                 for width in (1800, 900, 1280):
                     page.size(width, 900)
                     page.wait("document.querySelector('.run').dataset.width === String(document.querySelector('.run').clientWidth)")
@@ -293,7 +300,7 @@ class LadderTest(PageTest):
 
     def test_prints_whole(self):
         page = self.open(synthetic("many", 500), "run=Synthetic.Run.IPv4")
-        (OUT / "ladder.pdf").write_bytes(__import__("base64").b64decode(page.pdf()))
+        (OUT / "ladder.pdf").write_bytes(base64.b64decode(page.pdf()))
         text = subprocess.run(["pdftotext", "-layout", str(OUT / "ladder.pdf"), "-"], stdout=subprocess.PIPE, check=False).stdout \
             if shutil.which("pdftotext") else None
         if text is not None:
@@ -301,9 +308,10 @@ class LadderTest(PageTest):
 
     def test_pictures(self):
         for dark in (False, True):
-            for run in ("RstAfterFin.SecondWriteFailsWithEpipe.IPv4", "KeepaliveExpiry.BlockedReadTimesOutAfterTheLastProbe.IPv4",
-                        "BacklogOverflow.SynIsIgnoredUntilTheServerAccepts.IPv4"):
-                self.ladder(run, dark=dark).screenshot(f"ladder-{run}{'-dark' if dark else ''}")
+            names = ["RstAfterFin.SecondWriteFailsWithEpipe.IPv4", "KeepaliveExpiry.BlockedReadTimesOutAfterTheLastProbe.IPv4"]
+            for run in names + [folder.name for folder in run_folders(others()) if folder.name.endswith(".IPv4")]:
+                self.ladder(run, evidence.real() if run in names else others(), dark=dark).screenshot(
+                    f"ladder-{run}{'-dark' if dark else ''}")
 
 
 if __name__ == "__main__":
