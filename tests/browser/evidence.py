@@ -33,6 +33,13 @@ def report(folder):
     return folder
 
 
+def of_run(name, stories):
+    """What these stories left, by GoogleTest's patterns, and its page."""
+    folder = fresh(name)
+    _run(BUILD / "halfopen", "run", stories, "--out", folder)
+    return report(folder)
+
+
 @functools.cache
 def real():
     """What really happened on this machine's kernel, with controls."""

@@ -6,6 +6,7 @@
 export interface Lifeline {
   name: string;
   addresses: string[];
+  transit?: boolean; // a router
 }
 
 export interface Packet {
@@ -55,6 +56,8 @@ export interface Sample {
 export interface Timer {
   lifeline?: number;
   label?: string;
+  local?: string;
+  remote?: string;
   kind: string;
   begin: number;
   end: number;
