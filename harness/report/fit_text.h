@@ -7,13 +7,13 @@
 
 namespace halfopen {
 
-// Text for a terminal, in which programs and packets may have put anything. All are thread-safe.
+// Text of anybody's for the live lines and messages of a terminal, harmless as PrintableGlyphs()
+// makes it. All are thread-safe.
 
-// `text` without what would move a cursor or change a colour: a control character (newlines and
-// tabs stay) and a byte that is no UTF-8 are spelled \x1b.
+// As it is, newlines and tabs too.
 std::string Harmless(std::string_view text);
 
-// How many columns it takes, by wcwidth(3); `text` is UTF-8.
+// How many columns it takes in one line.
 int ColumnsOf(std::string_view text);
 
 // In one line, and in no more than `columns`: what is cut off is an "…" at the end.
