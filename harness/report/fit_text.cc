@@ -4,58 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <clocale>
-#include <cwchar>
 #include <vector>
+
+#include "harness/report/glyphs.h"
 
 namespace halfopen {
 namespace {
-
-// What UTF-8 is read with, whatever the user's language. glibc has this locale built in.
-class Utf8Locale {
- public:
-  Utf8Locale() : before_(uselocale(Locale())) {}
-  ~Utf8Locale() { uselocale(before_); }
-  Utf8Locale(const Utf8Locale&) = delete;
-  Utf8Locale& operator=(const Utf8Locale&) = delete;
-
- private:
-  static locale_t Locale() {
-    static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-    return locale;
-  }
-  locale_t before_;
-};
-
-// A character as it is shown, with a blank or "?" for what cannot be.
-struct Glyph {
-  std::string_view bytes;
-  int columns = 0;
-  bool printable = true;  // else `bytes` is what it was
-};
-
-std::vector<Glyph> GlyphsOf(std::string_view text) {
-  const Utf8Locale locale;
-  std::vector<Glyph> glyphs;
-  while (!text.empty()) {
-    wchar_t character = 0;
-    std::mbstate_t state{};
-    std::size_t length = std::mbrtowc(&character, text.data(), text.size(), &state);
-    // An ill-formed byte, a character that is cut, a NUL.
-    const bool broken = length == 0 || length > text.size();
-    if (broken) length = 1;
-    const int columns = broken ? -1 : wcwidth(character);
-    glyphs.push_back({text.substr(0, length), std::max(columns, 0), columns >= 0});
-    text.remove_prefix(length);
-  }
-  return glyphs;
-}
 
 // In one line: what cannot be printed is a blank.
 std::vector<Glyph> LineOf(std::string_view text) {
   std::vector<Glyph> glyphs = GlyphsOf(text);
   for (Glyph& glyph : glyphs) {
-    if (!glyph.printable) glyph = {" ", 1};
+    if (!glyph.printable) glyph = {" ", 1, true, U' '};
   }
   return glyphs;
 }

@@ -316,14 +316,23 @@ class RowMaker {
     }
   }
 
+  // A log's lines are longer than there is room.
+  std::string Line(const Ladder::Output& output, const std::string& text) const {
+    constexpr std::size_t kMost = 100;
+    std::string line = fmt::format("{} {}: {}", output.program, output.event, text);
+    if (everything_ || line.size() <= kMost) return line;
+    std::size_t end = kMost;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) --end;
+    return line.substr(0, end) + "...";
+  }
+
   void AddOutputs() {
     for (const Ladder::Output& output : ladder_.outputs) {
       std::string text = output.text;
       while (text.ends_with('\n')) text.pop_back();
       for (std::size_t at = 0;; ++at) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
-        Beside(Row(output.time, 1), output.lifeline,
-               fmt::format("{} {}: {}", output.program, output.event, text.substr(at, end - at)),
+        Beside(Row(output.time, 1), output.lifeline, Line(output, text.substr(at, end - at)),
                Ink::kProgram);
         at = end;
         if (end == text.size()) break;
