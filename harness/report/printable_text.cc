@@ -19,8 +19,8 @@ std::string EscapedByte(unsigned char byte) {
   return fmt::format("\\x{:02x}", byte);
 }
 
-void Append(std::vector<Symbol>& glyphs, const std::string& ascii) {
-  for (const char c : ascii) glyphs.push_back({std::string(1, c), 1});
+void Append(std::vector<Symbol>& symbols, const std::string& ascii) {
+  for (const char c : ascii) symbols.push_back({std::string(1, c), 1});
 }
 
 }  // namespace
