@@ -39,7 +39,7 @@ int WidestLine(const std::string& text) {
   int widest = 0;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    widest = std::max(widest, Columns(PrintableGlyphs(line, true)));
+    widest = std::max(widest, Columns(PrintableSymbols(line, true)));
   }
   return widest;
 }
@@ -97,14 +97,14 @@ TEST(PrintableText, LeavesNothingThatATerminalObeys) {
   EXPECT_EQ(Printable("\u0085\u200b", true), "\\u0085\\u200b");
   EXPECT_EQ(Printable("é漢", true), "é漢");
   EXPECT_EQ(Printable("é", false), "\\u00e9");
-  EXPECT_EQ(Columns(PrintableGlyphs("é漢", true)), 3);
+  EXPECT_EQ(Columns(PrintableSymbols("é漢", true)), 3);
 }
 
 TEST(PrintableText, BreaksAtSpaces) {
   const auto lines = [](const std::string& text, int width) {
     std::string joined;
-    for (const auto& line : Wrap(PrintableGlyphs(text, true), width, 2)) {
-      for (const Glyph& glyph : line) joined += glyph.bytes;
+    for (const auto& line : Wrap(PrintableSymbols(text, true), width, 2)) {
+      for (const Symbol& glyph : line) joined += glyph.bytes;
       joined += "|";
     }
     return joined;

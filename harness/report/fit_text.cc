@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/report/fit_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
-#include "harness/report/printable_text.h"
+#include "harness/report/glyphs.h"
 
 namespace halfopen {
 namespace {
 
-constexpr char kEllipsis[] = "…";
+// In one line: what cannot be printed is a blank.
+std::vector<Glyph> LineOf(std::string_view text) {
+  std::vector<Glyph> glyphs = GlyphsOf(text);
+  for (Glyph& glyph : glyphs) {
+    if (!glyph.printable) glyph = {" ", 1, true, U' '};
+  }
+  return glyphs;
+}
+
+int Sum(const std::vector<Glyph>& glyphs) {
+  int columns = 0;
+  for (const Glyph& glyph : glyphs) columns += glyph.columns;
+  return columns;
+}
 
 // Of the glyphs from `begin` on as many as have room.
 template <typename Iterator>
@@ -18,42 +33,47 @@ Iterator Fitting(Iterator begin, Iterator end, int columns) {
                       [&](const Glyph& glyph) { return (columns -= glyph.columns) < 0; });
 }
 
-std::string Joined(auto begin, auto end) {
+std::string Join(auto begin, auto end) {
   std::string text;
   for (auto it = begin; it != end; ++it) text += it->bytes;
   return text;
 }
 
+constexpr char kEllipsis[] = "…";
+
 }  // namespace
 
 std::string Harmless(std::string_view text) {
   std::string harmless;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of("\n\t"), text.size());
-    harmless += Printable(text.substr(0, end), true);
-    harmless += text.substr(end, 1);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const Glyph& glyph : GlyphsOf(text)) {
+    if (glyph.printable || glyph.bytes == "\n" || glyph.bytes == "\t") {
+      harmless += glyph.bytes;
+      continue;
+    }
+    for (const char byte : glyph.bytes) {
+      harmless += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+    }
   }
   return harmless;
 }
 
-int ColumnsOf(std::string_view text) { return Columns(PrintableGlyphs(text, true)); }
+int ColumnsOf(std::string_view text) { return Sum(LineOf(text)); }
 
 std::string CutEnd(std::string_view text, int columns) {
-  const std::vector<Glyph> glyphs = PrintableGlyphs(text, true);
-  if (Columns(glyphs) <= columns) return Joined(glyphs.begin(), glyphs.end());
+  const std::vector<Glyph> glyphs = LineOf(text);
+  if (Sum(glyphs) <= columns) return Join(glyphs.begin(), glyphs.end());
   if (columns < 1) return {};
-  return Joined(glyphs.begin(), Fitting(glyphs.begin(), glyphs.end(), columns - 1)) + kEllipsis;
+  return Join(glyphs.begin(), Fitting(glyphs.begin(), glyphs.end(), columns - 1)) + kEllipsis;
 }
 
 std::string CutMiddle(std::string_view text, int columns) {
-  const std::vector<Glyph> glyphs = PrintableGlyphs(text, true);
-  if (Columns(glyphs) <= columns) return Joined(glyphs.begin(), glyphs.end());
+  const std::vector<Glyph> glyphs = LineOf(text);
+  if (Sum(glyphs) <= columns) return Join(glyphs.begin(), glyphs.end());
   if (columns < 1) return {};
   const int tail = (columns - 1) / 2;
   const auto head_end = Fitting(glyphs.begin(), glyphs.end(), columns - 1 - tail);
   const auto tail_begin = Fitting(glyphs.rbegin(), glyphs.rend(), tail).base();
-  return Joined(glyphs.begin(), head_end) + kEllipsis + Joined(tail_begin, glyphs.end());
+  return Join(glyphs.begin(), head_end) + kEllipsis + Join(tail_begin, glyphs.end());
 }
 
 }  // namespace halfopen

@@ -7,6 +7,7 @@
 
 #include "harness/report/ladder_fields.h"
 #include "harness/report/ladder_lifelines.h"
+#include "harness/report/ladder_notation.h"
 #include "harness/report/tcp_states.h"
 #include "harness/report/tcp_timers.h"
 #include "harness/report/tcp_trace.h"
@@ -15,16 +16,6 @@ namespace halfopen {
 namespace {
 
 using Json = nlohmann::json;
-
-// A rule as it was armed, without how often it has been hit since.
-std::string WithoutCounter(const std::string& rule) {
-  const std::size_t counter = rule.find(" counter packets ");
-  if (counter == std::string::npos) return rule;
-  const std::size_t bytes = rule.find(" bytes ", counter);
-  if (bytes == std::string::npos) return rule;
-  const std::size_t end = std::min(rule.find(' ', bytes + 7), rule.size());
-  return rule.substr(0, counter) + rule.substr(end);
-}
 
 class Builder {
  public:

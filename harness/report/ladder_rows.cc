@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "harness/report/ladder_call_text.h"
+#include "harness/report/ladder_notation.h"
 
 namespace halfopen {
 namespace {
@@ -20,32 +21,6 @@ constexpr std::int64_t kMillisecond = 1'000'000;
 // What is quiet for as long is drawn as a break, and what a call takes longer as a wait.
 constexpr std::int64_t kIdle = 100 * kMillisecond;
 constexpr std::int64_t kBlocks = kMillisecond;
-
-// "client >| server  .   0:0(0) ack 1" -> ".  0:0(0) ack 1": an arrow says the rest.
-std::string ArrowText(const std::string& notation) {
-  const std::size_t arrow = notation.find(" >");
-  const std::size_t to = notation.find_first_not_of(" >|", arrow);
-  const std::size_t flags = notation.find("  ", to);
-  if (arrow == std::string::npos || to == std::string::npos || flags == std::string::npos) {
-    return notation;
-  }
-  std::string text;
-  for (std::size_t at = notation.find_first_not_of(' ', flags); at != std::string::npos;) {
-    const std::size_t end = std::min(notation.find(' ', at), notation.size());
-    if (!text.empty()) text += text.size() < 2 && text.find(':') == std::string::npos ? "  " : " ";
-    text += notation.substr(at, end - at);
-    at = notation.find_first_not_of(' ', end);
-  }
-  return text;
-}
-
-// A rule as it was armed, without how often it has been hit.
-std::string BareRule(const std::string& rule) {
-  const std::size_t counter = rule.find(" counter packets ");
-  const std::size_t bytes = rule.find(" bytes ", std::min(counter, rule.size()));
-  if (counter == std::string::npos || bytes == std::string::npos) return rule;
-  return rule.substr(0, counter) + rule.substr(std::min(rule.find(' ', bytes + 7), rule.size()));
-}
 
 class RowMaker {
  public:
@@ -101,8 +76,8 @@ class RowMaker {
     for (std::size_t i = 0; i < ladder_.faults.size(); ++i) {
       const Ladder::Fault& fault = ladder_.faults[i];
       const std::string name = fmt::format("fault {}", i + 1);
-      fault_names_.emplace(BareRule(fault.rule), name);
-      Across(fault.begin, fmt::format("{} on {}: {}", name, fault.host, BareRule(fault.rule)),
+      fault_names_.emplace(WithoutCounter(fault.rule), name);
+      Across(fault.begin, fmt::format("{} on {}: {}", name, fault.host, WithoutCounter(fault.rule)),
              Ink::kFault);
       if (!fault.end) continue;
       Across(
@@ -190,26 +165,16 @@ class RowMaker {
         continue;
       }
       row.arrow->stopped_at = packet.fault_at >= 0 ? packet.fault_at : packet.to;
-      const std::string rule = BareRule(packet.fault);
+      const std::string rule = WithoutCounter(packet.fault);
       const auto name = fault_names_.find(rule);
       Beside(index, row.arrow->stopped_at, name == fault_names_.end() ? rule : name->second,
              Ink::kFault);
     }
   }
 
-  // Of one end, from "late >  server  S   0:0(0)".
-  static std::string LabelIn(const std::string& notation, bool of_sender) {
-    const std::size_t arrow = notation.find(" >");
-    if (arrow == std::string::npos) return {};
-    if (of_sender) return notation.substr(0, arrow);
-    const std::size_t to = notation.find_first_not_of(" >|", arrow);
-    return notation.substr(std::min(to, notation.size()),
-                           notation.find("  ", std::min(to, notation.size())) - to);
-  }
-
   std::string SocketOf(const std::string& notation, int from, int to) const {
-    const std::string sender = LabelIn(notation, true);
-    const std::string receiver = LabelIn(notation, false);
+    const std::string sender = SenderIn(notation);
+    const std::string receiver = ReceiverIn(notation);
     if (from >= 0 && sender != NameOf(from)) return sender + ": ";
     return to >= 0 && receiver != NameOf(to) ? receiver + ": " : "";
   }
@@ -316,14 +281,23 @@ class RowMaker {
     }
   }
 
+  // A log's lines are longer than there is room.
+  std::string Line(const Ladder::Output& output, const std::string& text) const {
+    constexpr std::size_t kMost = 100;
+    std::string line = fmt::format("{} {}: {}", output.program, output.event, text);
+    if (everything_ || line.size() <= kMost) return line;
+    std::size_t end = kMost;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) --end;
+    return line.substr(0, end) + "...";
+  }
+
   void AddOutputs() {
     for (const Ladder::Output& output : ladder_.outputs) {
       std::string text = output.text;
       while (text.ends_with('\n')) text.pop_back();
       for (std::size_t at = 0;; ++at) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
-        Beside(Row(output.time, 1), output.lifeline,
-               fmt::format("{} {}: {}", output.program, output.event, text.substr(at, end - at)),
+        Beside(Row(output.time, 1), output.lifeline, Line(output, text.substr(at, end - at)),
                Ink::kProgram);
         at = end;
         if (end == text.size()) break;

@@ -89,8 +89,8 @@ class LadderPrinter {
   std::size_t count() const { return x_.size(); }
   int last() const { return static_cast<int>(x_.size()) - 1; }
   int X(int lifeline) const { return x_[static_cast<std::size_t>(lifeline)]; }
-  std::vector<Glyph> Glyphs(std::string_view text) const {
-    return PrintableGlyphs(text, style_.utf8);
+  std::vector<Symbol> Glyphs(std::string_view text) const {
+    return PrintableSymbols(text, style_.utf8);
   }
 
   void PlaceLifelines() {
@@ -152,7 +152,7 @@ class LadderPrinter {
     for (int i = 0; i <= last(); ++i) {
       const Ladder::Lifeline& host = ladder_.lifelines[static_cast<std::size_t>(i)];
       const auto centred = [&](std::string_view text) {
-        std::vector<Glyph> glyphs = Wrap(Glyphs(text), count() < 2 ? 40 : X(1) - X(0) - 1, 0)[0];
+        std::vector<Symbol> glyphs = Wrap(Glyphs(text), count() < 2 ? 40 : X(1) - X(0) - 1, 0)[0];
         const int begin = std::max(X(i) - Columns(glyphs) / 2, kTimeColumns);
         return std::pair(begin, glyphs);
       };
@@ -171,8 +171,8 @@ class LadderPrinter {
     TextLine line(width_);
     for (int i = 0; i <= last(); ++i) line.Put(X(i), {{glyphs_.idle, 1}}, kFaint);
     const std::string dots = style_.utf8 ? "· · ·" : ". . .";
-    const std::vector<Glyph> label =
-        PrintableGlyphs(fmt::format("{} {} {}", dots, SecondsText(row.idle), dots), style_.utf8);
+    const std::vector<Symbol> label =
+        PrintableSymbols(fmt::format("{} {} {}", dots, SecondsText(row.idle), dots), style_.utf8);
     const int middle = last() < 0 ? width_ / 2 : (X(0) + X(last())) / 2;
     // A single lifeline keeps its place.
     line.Put(last() == 0 ? X(0) + 2 : middle - Columns(label) / 2, label, "33");
@@ -180,7 +180,7 @@ class LadderPrinter {
   }
 
   void PrintAcross(const LadderRow& row) {
-    const std::vector<std::vector<Glyph>> lines =
+    const std::vector<std::vector<Symbol>> lines =
         Wrap(Glyphs(row.across), width_ - kTimeColumns - 4, 2);
     for (std::size_t i = 0; i < lines.size(); ++i) {
       TextLine line = i == 0 ? Line(row, true) : TextLine(width_);
@@ -221,7 +221,7 @@ class LadderPrinter {
   // In one line if there is room, the first of them next to the lifeline; else below each other.
   void PrintBeside(const LadderRow& row, int lifeline, std::vector<TextLine>& lines) const {
     const Place place = PlaceOf(row, lifeline);
-    std::vector<std::pair<std::vector<Glyph>, std::string_view>> all;
+    std::vector<std::pair<std::vector<Symbol>, std::string_view>> all;
     int columns = -2;
     for (const LadderRow::Words& words : row.beside) {
       if (words.lifeline != lifeline) continue;
@@ -290,7 +290,7 @@ class LadderPrinter {
                              : rightward           ? glyphs_.to_right
                                                    : glyphs_.to_left;
     line.Put(rightward ? end - 1 : begin, {{head, 1}}, stopped || arrow.lost ? "31" : color);
-    const std::vector<Glyph> label = Glyphs(" " + arrow.text + " ");
+    const std::vector<Symbol> label = Glyphs(" " + arrow.text + " ");
     const int label_at = rightward ? from + 2 : from - 1 - Columns(label);
     line.Put(std::max(label_at, 0), label, color);
   }

@@ -27,9 +27,9 @@ class ShowPrinter {
  private:
   static constexpr std::string_view kRed = "31";
 
-  static std::string Bytes(const std::vector<Glyph>& glyphs) {
+  static std::string Bytes(const std::vector<Symbol>& glyphs) {
     std::string bytes;
-    for (const Glyph& glyph : glyphs) bytes += glyph.bytes;
+    for (const Symbol& glyph : glyphs) bytes += glyph.bytes;
     return bytes;
   }
 
@@ -48,9 +48,9 @@ class ShowPrinter {
     std::string title = result.scenario.TestName();
     if (result.repeat > 1) title += fmt::format(" (run {})", result.repeat);
     if (result.control) title += fmt::format(" without \"{}\"", *result.control);
-    const std::vector<std::vector<Glyph>> lines =
-        Wrap(PrintableGlyphs(word + "  " + title, style_.utf8), style_.width, 2);
-    for (const std::vector<Glyph>& line : lines) text_ += Painted(Bytes(line), color) + "\n";
+    const std::vector<std::vector<Symbol>> lines =
+        Wrap(PrintableSymbols(word + "  " + title, style_.utf8), style_.width, 2);
+    for (const std::vector<Symbol>& line : lines) text_ += Painted(Bytes(line), color) + "\n";
   }
 
   void PrintFields() {
@@ -114,10 +114,10 @@ class ShowPrinter {
     const int hanging = static_cast<int>(name.size());
     std::string indent(kIndent, ' ');
     if (!color.empty()) indent.clear();
-    const std::vector<std::vector<Glyph>> lines =
-        Wrap(PrintableGlyphs(fmt::format("{}{}", name, words), style_.utf8),
+    const std::vector<std::vector<Symbol>> lines =
+        Wrap(PrintableSymbols(fmt::format("{}{}", name, words), style_.utf8),
              style_.width - static_cast<int>(indent.size()), hanging);
-    for (const std::vector<Glyph>& line : lines) {
+    for (const std::vector<Symbol>& line : lines) {
       text_ += indent + Painted(Bytes(line), color) + "\n";
     }
   }

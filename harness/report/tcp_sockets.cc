@@ -50,6 +50,13 @@ bool IsOneOf(const std::array<std::string_view, kSize>& names, const std::string
 
 }  // namespace
 
+void TcpSockets::Add(const TcpName& name, const std::string& label) {
+  constexpr std::size_t kMost = 64;
+  std::vector<TcpName>& names = of_label_[label];
+  if (names.size() == kMost) names.erase(names.begin());
+  names.push_back(name);
+}
+
 void TcpSockets::Opens(const TcpName& name) {
   const std::string port = "htons(" + name.remote.substr(name.remote.rfind(':') + 1) + ")";
   const std::string address = "\"" + AddressOf(name.remote) + "\"";

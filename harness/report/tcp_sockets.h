@@ -27,7 +27,7 @@ struct TcpName {
 class TcpSockets {
  public:
   // A connection that a packet or an observation has named.
-  void Add(const TcpName& name, const std::string& label) { of_label_[label].push_back(name); }
+  void Add(const TcpName& name, const std::string& label);
   // A first SYN, which the connect() of a program that waits for one has caused.
   void Opens(const TcpName& name);
 
@@ -35,6 +35,7 @@ class TcpSockets {
   void Called(const TcpTrace::Call& call);
   // The connection that connect() makes if the socket is bound to a port; else without a name.
   TcpName NameOfConnect(const TcpTrace::Call& call) const;
+  // The connections that the call may be about; of a label that has many the latest.
   std::vector<TcpName> ConnectionsOf(const TcpTrace::Call& call) const;
   // Whether a call's error is the end of its connection.
   bool IsFatal(const TcpTrace::Call& call) const;

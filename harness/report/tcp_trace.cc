@@ -48,6 +48,10 @@ class TraceReader {
   }
 
   TcpTrace Take() {
+    // Only its end says when exactly a call began.
+    for (TcpTrace::Step& step : trace_.steps) {
+      if (step.kind == Kind::kCallBegins) step.time = trace_.calls[step.index].begin;
+    }
     std::ranges::stable_sort(trace_.steps, {}, &TcpTrace::Step::time);
     return std::move(trace_);
   }

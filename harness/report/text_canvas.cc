@@ -5,8 +5,8 @@
 
 namespace halfopen {
 
-void TextLine::Put(int column, const std::vector<Glyph>& glyphs, std::string_view color) {
-  for (const Glyph& glyph : glyphs) {
+void TextLine::Put(int column, const std::vector<Symbol>& glyphs, std::string_view color) {
+  for (const Symbol& glyph : glyphs) {
     const int end = column + glyph.columns;
     if (column >= 0 && end <= static_cast<int>(cells_.size())) {
       cells_[static_cast<std::size_t>(column)] = {glyph.bytes, color};

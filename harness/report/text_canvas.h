@@ -16,7 +16,7 @@ class TextLine {
  public:
   explicit TextLine(int width) : cells_(static_cast<std::size_t>(width)) {}
 
-  void Put(int column, const std::vector<Glyph>& glyphs, std::string_view color);
+  void Put(int column, const std::vector<Symbol>& glyphs, std::string_view color);
   // One character in each column from `begin` up to, not including, `end`.
   void Fill(int begin, int end, const char* glyph, std::string_view color);
   // Without the spaces at its end, with a line feed.
