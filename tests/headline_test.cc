@@ -33,8 +33,9 @@ TEST(HeadlineTest, WireSaysItsSumsAndItsFirstMarkedLine) {
                        "     0.000000 client >  server  S   0:0(0)            ... handshake\n"
                        " -  +1s       client >| server  .   0:0(0) ack 1      never seen\n"
                        " +   4.086233 client >| server  R.  1:1(0) ack 1\n"),
-            "the wire differs (1 missing, 0 extra): -  +1s       client >| server  .   0:0(0) ack "
-            "1      never seen");
+            "the wire differs (1 missing): - +1s client >| server . 0:0(0) ack 1 never seen");
+  EXPECT_EQ(HeadlineOf("the wire differs (0 missing, 0 extra, 10 late, 0 early, 20 different)"),
+            "the wire differs (10 late, 20 different)");
 }
 
 TEST(HeadlineTest, EqualityNamesBothValues) {

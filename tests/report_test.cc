@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "harness/report/console.h"
@@ -82,6 +83,7 @@ TEST(ResultsJson, HasTheFieldsOfItsSchema) {
   EXPECT_EQ(json["version"], "1");
   EXPECT_EQ(json["venue"], "host");
   EXPECT_TRUE(json["virtual_seconds"].is_null());
+  EXPECT_EQ(json["interrupted"], false);
   const auto& first = json["scenarios"][0];
   EXPECT_EQ(first["name"], "Rst.Second");
   EXPECT_EQ(first["family"], "rst");
@@ -146,6 +148,22 @@ TEST(DescribeResult, ColoursOnlyWhenAsked) {
   EXPECT_THAT(DescribeResult(Result(Verdict::kPassed), {}), Not(HasSubstr("\x1b")));
 }
 
+TEST(ConsoleStyle, ColoursByTheUsualVariables) {
+  const char* const names[] = {"NO_COLOR", "CLICOLOR_FORCE"};
+  const auto color = [&](const char* no_color, const char* force) {
+    setenv(names[0], no_color, 1);
+    setenv(names[1], force, 1);
+    const ConsoleStyle style = ConsoleStyle::Detect(-1);  // no terminal
+    EXPECT_FALSE(style.live);
+    return style.color;
+  };
+  EXPECT_FALSE(color("", ""));
+  EXPECT_FALSE(color("", "0"));
+  EXPECT_TRUE(color("", "1"));
+  EXPECT_FALSE(color("1", "1"));
+  for (const char* name : names) unsetenv(name);
+}
+
 TEST(DescribeRun, EndsWithTheCounts) {
   ScenarioResult skipped = Result(Verdict::kSkipped, "Other");
   skipped.reason = "no tun";
@@ -154,13 +172,31 @@ TEST(DescribeRun, EndsWithTheCounts) {
   EXPECT_THAT(text, EndsWith("0 passed, 1 failed, 1 skipped\n"));
 }
 
+TEST(DescribeRun, NamesFailuresOnceMoreAndTheReportBehindThem) {
+  ScenarioResult failed = Result(Verdict::kFailed);
+  failed.failures.push_back({"rst.cc", 7, "the wire differs (1 missing, 0 extra)\n -  lost"});
+  const RunReport report = Report({Result(Verdict::kPassed, "Good"), failed});
+  EXPECT_EQ(DescribeRun(report, {}, "out/index.html"),
+            "failed     Rst.Second/IPv4\n"
+            "           the wire differs (1 missing): - lost\n"
+            "report: out/index.html\n"
+            "1 passed, 1 failed, 0 skipped\n");
+  RunReport many = report;
+  many.results.assign(23, failed);
+  EXPECT_THAT(DescribeRun(many, {}), EndsWith("\n3 more\n0 passed, 23 failed, 0 skipped\n"));
+}
+
 TEST(DescribeLive, FitsTheTerminal) {
   const std::vector<LiveRow> rows(10, {"A.B/IPv4", 1.0, "client.Await(CLOSE-WAIT)\n"});
   const auto lines = DescribeLive(rows, 5, 30, 4);
   ASSERT_EQ(lines.size(), 3U);
-  EXPECT_EQ(lines[0], "   1.0 s  A.B/IPv4  client.Awa");
-  EXPECT_THAT(lines[2], HasSubstr("8 more running, 5 to"));
+  EXPECT_EQ(lines[0], "   1.0 s  A.B/IPv4  client.Aw…");
+  EXPECT_THAT(lines[2], HasSubstr("8 more running, 5 t…"));
   EXPECT_LE(DescribeLive(rows, 0, 30, 1).size(), 1U);
+  // A long name leaves room for what the scenario waits for.
+  const LiveRow wide{"KeepaliveExpiry.BlockedReadTimesOut/IPv4", 1.0, "'日本' in the output of nc"};
+  EXPECT_EQ(DescribeLive({wide}, 0, 50, 4)[0],
+            "   1.0 s  KeepaliveExpi…TimesOut/IPv4  '日本' in …");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // capture.pcapng: the taps' packets with what became of them.
 #include <fmt/format.h>
+#include <net/ethernet.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -46,6 +47,11 @@ std::uint32_t LengthOf(const std::vector<std::uint8_t>& ip) {
   return std::max(told, static_cast<std::uint32_t>(ip.size()));
 }
 
+// Whether an Ethernet frame is the one that the packet was taken from.
+bool IsOf(std::span<const std::uint8_t> frame, const CapturedPacket& packet) {
+  return frame.size() >= ETH_HLEN && std::ranges::equal(frame.subspan(ETH_HLEN), packet.bytes);
+}
+
 class Capture {
  public:
   Capture(const RawRecord& record, const TracedWire& wire) : record_(record), wire_(wire) {}
@@ -58,9 +64,10 @@ class Capture {
     std::size_t next = 0;
     ForEachFrame(folder / file, [&](const PcapFrame& frame) {
       std::size_t wire = TracedWire::kNone;
-      if (DecodeEthernet(frame.bytes)) {
-        while (next < record_.packets.size() && record_.packets[next].tap != tap) ++next;
-        if (next < record_.packets.size()) wire = wire_.of_captured[next++];
+      while (next < record_.packets.size() && record_.packets[next].tap != tap) ++next;
+      // A frame of which the record keeps nothing is none of its next packet's.
+      if (next < record_.packets.size() && IsOf(frame.bytes, record_.packets[next])) {
+        wire = wire_.of_captured[next++];
       }
       packets_.push_back({interface,
                           frame.since_epoch,

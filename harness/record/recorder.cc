@@ -48,13 +48,13 @@ void Recorder::Add(TimePoint time, nlohmann::json body) {
 
 void Recorder::OnCallBegin(const Call& call) {
   // What a program does meanwhile is not what the story waits for.
-  if (call.thread == 0) OnWaiting(BeginText(call));
+  if (call.thread == 0) waiting_.BeginCall(call.id, BeginText(call));
   Add(call.begin, CallBeginJson(call));
 }
 
 void Recorder::OnCallEnd(const Call& call) {
   Add(call.end, CallEndJson(call, record_.start));
-  if (call.thread == 0) OnWaiting("");
+  if (call.thread == 0) waiting_.EndCall(call.id);
 }
 
 void Recorder::OnEndpoint(const std::string& label, const Endpoint& local) {
@@ -79,7 +79,7 @@ void Recorder::OnState(const SocketSnapshot& snapshot) {
 void Recorder::OnFault(const FaultEvent& event) {
   {
     const std::lock_guard lock(mutex_);
-    record_.faults[event.name] = event.rule;
+    record_.faults.emplace(event.name, event.rule);  // as armed, before it counted
   }
   Add(event.time, FaultJson(event));
 }
@@ -92,6 +92,6 @@ bool Recorder::OnCause(const std::string& cause) {
   return takes_effect;
 }
 
-void Recorder::OnWaiting(const std::string& what) { waiting_(what); }
+void Recorder::OnWaiting(const std::string& what) { waiting_.Await(what); }
 
 }  // namespace halfopen

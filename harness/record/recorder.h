@@ -21,6 +21,7 @@
 #include "harness/record/journal.h"
 #include "harness/record/real_time.h"
 #include "harness/record/tap.h"
+#include "harness/record/waiting.h"
 #include "harness/timeline/raw_record.h"
 #include "netns/packet_log.h"
 
@@ -109,7 +110,7 @@ class Recorder : public Observer {
   const std::filesystem::path evidence_;
   Activity& activity_;
   CauseGate gate_;
-  WaitingHook waiting_;
+  Waiting waiting_;
 
   // These two change while the reader stands still only.
   std::vector<WatchedTap> taps_;  // in the order of record_.taps

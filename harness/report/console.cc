@@ -10,7 +10,10 @@
 #include <cstdlib>
 #include <set>
 
+#include "harness/report/fit_text.h"
 #include "harness/report/guest_text.h"
+#include "harness/report/headline.h"
+#include "harness/report/unexpected.h"
 
 namespace halfopen {
 namespace {
@@ -39,6 +42,32 @@ std::string Word(const ScenarioResult& result) {
 
 // Quotes for a POSIX shell, which would expand the patterns of a filter.
 std::string Quote(const std::string& text) { return "'" + text + "'"; }
+
+// At the end of a long run, whose failures have long scrolled away.
+std::string DescribeUnexpected(const RunReport& report, const ConsoleStyle& style) {
+  constexpr std::size_t kMost = 20;
+  const std::vector<const ScenarioResult*> unexpected = Unexpected(report);
+  std::string text;
+  for (std::size_t i = 0; i < std::min(unexpected.size(), kMost); ++i) {
+    const ScenarioResult& result = *unexpected[i];
+    text += fmt::format("{}  {}\n           {}\n",
+                        Paint(fmt::format("{:<9}", Word(result)), kRed, style), result.Title(),
+                        Headline(result));
+  }
+  if (unexpected.size() > kMost) text += fmt::format("{} more\n", unexpected.size() - kMost);
+  return text;
+}
+
+// A scenario's clock, its name, and what it waits for, for which a third of the width is kept.
+std::string DescribeRow(const LiveRow& row, int width) {
+  const std::string clock = fmt::format("{:>8}  ", Seconds(row.seconds));
+  const int room = std::max(width, 1) - ColumnsOf(clock);
+  const int waiting = row.waiting_for.empty() ? 0 : 2 + ColumnsOf(row.waiting_for);
+  const std::string title = CutMiddle(row.title, room - std::min(waiting, room / 3));
+  std::string line = clock + title;
+  if (waiting > 0) line += "  " + CutEnd(row.waiting_for, room - ColumnsOf(title) - 2);
+  return CutEnd(line, std::max(width, 1));
+}
 
 }  // namespace
 
@@ -69,17 +98,18 @@ std::string DescribeResult(const ScenarioResult& result, const ConsoleStyle& sty
     const bool repeats =
         !result.reason.empty() && failure.message.find(result.reason) != std::string::npos;
     if (repeats && result.verdict == Verdict::kError) continue;
-    text += failure.ToString();
+    text += Harmless(failure.ToString());
     if (text.back() != '\n') text += '\n';
   }
-  if (!result.reason.empty()) text += result.reason + "\n";
+  if (!result.reason.empty()) text += Harmless(result.reason) + "\n";
   text += fmt::format("again:    {} {}{}", style.again, Quote(result.scenario.TestName()),
                       result.control ? " --control" : "");
   if (!result.evidence.empty()) text += fmt::format("      evidence: {}/", result.evidence);
   return text + "\n";
 }
 
-std::string DescribeRun(const RunReport& report, const ConsoleStyle& style) {
+std::string DescribeRun(const RunReport& report, const ConsoleStyle& style,
+                        const std::string& page) {
   const Tally tally = Count(report.results);
   std::string text = DescribeGuests(report);
   if (tally.controls > 0 || tally.vacuous > 0) {
@@ -91,6 +121,8 @@ std::string DescribeRun(const RunReport& report, const ConsoleStyle& style) {
     if (result.verdict == Verdict::kSkipped) reasons.insert(result.reason);
   }
   for (const std::string& reason : reasons) text += fmt::format("skipped because: {}\n", reason);
+  text += DescribeUnexpected(report, style);
+  if (!page.empty()) text += fmt::format("report: {}\n", page);
   if (report.interrupted) text += "interrupted\n";
   const std::string failed = fmt::format("{} failed", tally.failed);
   return text + fmt::format("{}, {}, {} skipped\n",
@@ -104,22 +136,11 @@ std::vector<std::string> DescribeLive(const std::vector<LiveRow>& rows, std::siz
   const std::size_t room = static_cast<std::size_t>(std::max(height - 1, 1));
   const std::size_t shown = rows.size() <= room ? rows.size() : room - 1;
   std::vector<std::string> lines;
-  for (std::size_t i = 0; i < shown; ++i) {
-    std::string line = fmt::format("{:>8}  {}", Seconds(rows[i].seconds), rows[i].title);
-    if (!rows[i].waiting_for.empty()) line += "  " + rows[i].waiting_for;
-    lines.push_back(line);
-  }
+  for (std::size_t i = 0; i < shown; ++i) lines.push_back(DescribeRow(rows[i], width));
   std::string rest;
   if (shown < rows.size()) rest = fmt::format("{} more running", rows.size() - shown);
   if (waiting > 0) rest += fmt::format("{}{} to start", rest.empty() ? "" : ", ", waiting);
-  if (!rest.empty()) lines.push_back("          " + rest);
-  for (std::string& line : lines) {
-    std::replace_if(
-        line.begin(), line.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
-    if (line.size() > static_cast<std::size_t>(std::max(width, 1))) {
-      line.resize(static_cast<std::size_t>(std::max(width, 1)));
-    }
-  }
+  if (!rest.empty()) lines.push_back(CutEnd("          " + rest, std::max(width, 1)));
   return lines;
 }
 

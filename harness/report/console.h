@@ -31,8 +31,11 @@ struct LiveRow {
 // What is known about one ended run: a line, and for one that did not go as expected everything.
 std::string DescribeResult(const ScenarioResult& result, const ConsoleStyle& style);
 
-// The lines at the end; the very last one is "N passed, N failed, N skipped".
-std::string DescribeRun(const RunReport& report, const ConsoleStyle& style);
+// The lines at the end: what is to be said of the guests, what did not go as expected once more
+// with the one line that matters, the path of the report's `page` (empty: there is none), and as
+// the very last one "N passed, N failed, N skipped".
+std::string DescribeRun(const RunReport& report, const ConsoleStyle& style,
+                        const std::string& page = {});
 
 // The rows of the live display, at most `height` lines of at most `width` columns.
 std::vector<std::string> DescribeLive(const std::vector<LiveRow>& rows, std::size_t waiting,

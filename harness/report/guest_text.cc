@@ -35,6 +35,11 @@ bool Differs(const Row& row, std::size_t kernels) {
 std::string DescribeDifferences(const RunReport& report) {
   std::map<std::string, Row> rows;
   for (const ScenarioResult& result : report.results) {
+    // A merge may have joined runs on a host's own kernel with them.
+    if (std::ranges::find(report.guests, result.kernel, &GuestReport::name) ==
+        report.guests.end()) {
+      continue;
+    }
     rows[TitleWithoutKernel(result)][result.kernel] = WordOf(result);
   }
   std::erase_if(rows, [&](const auto& row) { return !Differs(row.second, report.guests.size()); });

@@ -38,13 +38,34 @@ std::string_view After(std::string_view head, const std::vector<std::string_view
   return {};
 }
 
+// The columns of a diff are for the lines above and below.
+std::string WithoutColumns(std::string_view line) {
+  std::string text(Trimmed(line));
+  const auto both_blank = [](char a, char b) { return a == ' ' && b == ' '; };
+  text.erase(std::unique(text.begin(), text.end(), both_blank), text.end());
+  return text;
+}
+
+// "the wire differs (1 missing, 0 extra, 0 late)" -> "the wire differs (1 missing)"
+std::string WithoutZeros(std::string_view sums) {
+  std::string text(sums);
+  for (std::size_t at; (at = text.find(", 0 ")) != std::string::npos;) {
+    text.erase(at, std::min(text.find_first_of(",)", at + 1), text.size()) - at);
+  }
+  if (const std::size_t at = text.find("(0 "); at != std::string::npos) {
+    const std::size_t next = text.find(", ", at);
+    if (next != std::string::npos) text.erase(at + 1, next + 2 - (at + 1));
+  }
+  return text;
+}
+
 std::string OfWire(const std::vector<std::string_view>& lines) {
   for (const std::string_view line : lines) {
     const bool marked =
         line.starts_with(" - ") || line.starts_with(" + ") || line.starts_with(" ! ");
-    if (marked) return fmt::format("{}: {}", lines.front(), Trimmed(line));
+    if (marked) return fmt::format("{}: {}", WithoutZeros(lines.front()), WithoutColumns(line));
   }
-  return std::string(lines.front());
+  return WithoutZeros(lines.front());
 }
 
 // "Expected equality of these values:", then each as it is written, and below it what it is.

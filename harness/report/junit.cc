@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -56,10 +57,14 @@ std::string FirstLine(const ScenarioResult& result) {
   return text.substr(0, text.find('\n'));
 }
 
+// Seconds as every schema takes them: evidence of another's making may say anything.
+double Plausible(double seconds) { return std::isfinite(seconds) && seconds > 0 ? seconds : 0; }
+
 std::string TestCase(const ScenarioResult& result) {
   const std::string title = result.Title().substr(result.scenario.suite.size() + 1);
-  std::string xml = fmt::format("    <testcase name=\"{}\" classname=\"{}\" time=\"{:.3f}\"",
-                                EscapeXml(title), EscapeXml(result.scenario.suite), result.seconds);
+  std::string xml =
+      fmt::format("    <testcase name=\"{}\" classname=\"{}\" time=\"{:.3f}\"", EscapeXml(title),
+                  EscapeXml(result.scenario.suite), Plausible(result.seconds));
   const std::string message = EscapeXml(FirstLine(result));
   switch (OutcomeOf(result)) {
     case Outcome::kPassed:
@@ -90,7 +95,7 @@ struct Counts {
     failures += outcome == Outcome::kFailure;
     errors += outcome == Outcome::kError;
     skipped += outcome == Outcome::kSkipped;
-    seconds += result.seconds;
+    seconds += Plausible(result.seconds);
   }
 };
 
@@ -133,7 +138,7 @@ std::string JUnitXml(const RunReport& report, std::time_t now) {
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   xml += fmt::format(
       "<testsuites name=\"halfopen\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\">\n",
-      total.tests, total.failures, total.errors, report.wall_seconds);
+      total.tests, total.failures, total.errors, Plausible(report.wall_seconds));
   for (const std::string& suite : suites) {
     const auto& [counts, cases] = by_suite[suite];
     xml += fmt::format(

@@ -60,9 +60,9 @@ std::string ScenarioResult::Title() const {
 Tally Count(const std::vector<ScenarioResult>& results) {
   Tally tally;
   // Whether the controls of a run went as they should, which decides about the run itself.
-  std::map<std::tuple<std::string, std::string, int>, bool> controls_hold;
+  std::map<std::tuple<std::string, std::string, std::string, int>, bool> controls_hold;
   const auto key = [](const ScenarioResult& result) {
-    return std::tuple(result.scenario.TestName(), result.kernel, result.repeat);
+    return std::tuple(result.scenario.TestName(), result.kernel, result.profile, result.repeat);
   };
   for (const ScenarioResult& result : results) {
     if (!result.control) continue;

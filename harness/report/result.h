@@ -74,6 +74,7 @@ struct RunReport {
   std::optional<double> virtual_seconds;
   std::vector<GuestReport> guests;  // of a run in virtual time
   bool interrupted = false;
+  std::vector<std::string> merged;      // the folders that `halfopen merge` joined; none of a run
   std::vector<ScenarioResult> results;  // in the order in which they ended
 };
 

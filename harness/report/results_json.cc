@@ -59,7 +59,9 @@ std::string ResultsJson(const RunReport& report) {
                     {"profile", report.profile},
                     {"wall_seconds", report.wall_seconds},
                     {"virtual_seconds", OrNull(report.virtual_seconds)},
+                    {"interrupted", report.interrupted},
                     {"scenarios", std::move(scenarios)}});
+  if (!report.merged.empty()) json["merged"] = report.merged;
   if (!report.guests.empty()) json["guests"] = Guests(report);
   return Dump(json);
 }

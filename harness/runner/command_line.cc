@@ -175,6 +175,26 @@ CLI::App* AddShow(CLI::App& app, ShowOptions& options) {
   return show;
 }
 
+constexpr char kMergeFooter[] = R"(
+Each DIR is the --out folder of a run: of one shard, of one machine, of another kernel. Results keep
+their own kernel, venue and profile; of two scenario folders of one name the second gets "@KERNEL"
+behind it. --out must be new, empty or an earlier merge's, which is replaced. Exit code: as if one run
+had done it all; 2 if a DIR has no evidence or is cut, and what could be merged is merged all the same.
+For example:
+  halfopen merge shard-*
+  halfopen merge out out/virtual --out out/all)";
+
+CLI::App* AddMerge(CLI::App& app, MergeOptions& options) {
+  CLI::App* merge =
+      app.add_subcommand("merge", "Join the evidence of several runs into one report");
+  merge->add_option("dirs", options.folders, "The --out folders of the runs")
+      ->type_name("DIR")
+      ->required();
+  merge->add_option("--out", options.out, "Folder for all of it")->capture_default_str();
+  merge->footer(kMergeFooter);
+  return merge;
+}
+
 int RejectDuplicates() {
   const std::vector<std::string> duplicates = DuplicateScenarios();
   for (const std::string& sentence : duplicates) fmt::print(stderr, "halfopen: {}\n", sentence);
@@ -205,6 +225,8 @@ int Dispatch(int argc, char** argv) {
       ->capture_default_str();
   ShowOptions show_options;
   CLI::App* show = AddShow(app, show_options);
+  MergeOptions merge_options;
+  CLI::App* merge = AddMerge(app, merge_options);
   // What the runner on the host starts in a guest.
   std::string orders;
   CLI::App* guest = app.add_subcommand("guest")->group("");
@@ -233,6 +255,10 @@ int Dispatch(int argc, char** argv) {
   if (show->parsed()) {
     show_options.program = argv[0];
     return ShowCommand(show_options);
+  }
+  if (merge->parsed()) {
+    merge_options.command = Joined(argc, argv);
+    return MergeCommand(merge_options);
   }
   if (guest->parsed()) return GuestCommand(orders);
   if (kernels_words.kernels->parsed()) {

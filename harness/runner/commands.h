@@ -32,6 +32,14 @@ int DoctorCommand();
 int ReportCommand(const std::filesystem::path& folder);
 // Prints the ladders of runs, from their evidence.
 int ShowCommand(const ShowOptions& options);
+// What `halfopen merge` was asked for.
+struct MergeOptions {
+  std::vector<std::filesystem::path> folders;
+  std::filesystem::path out = "out/merged";
+  std::string command;  // the whole command line
+};
+// Joins the evidence of several runs into one folder. Throws std::invalid_argument too.
+int MergeCommand(const MergeOptions& options);
 // What the runner on the host starts in a guest: the orders lie in `orders_file`.
 int GuestCommand(const std::string& orders_file);
 // Lists the kernels in the cache, or adds one.

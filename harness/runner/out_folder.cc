@@ -38,11 +38,6 @@ void Require(const std::error_code& error, std::string_view call, const fs::path
 
 constexpr char kDurations[] = "durations.json";
 
-// What OutFolder::ConsoleName makes.
-bool IsConsoleName(const std::string& name) {
-  return name.starts_with("console@") && name.ends_with(".txt");
-}
-
 // What an earlier run has left; null if there is nothing that can be read.
 nlohmann::json ReadJson(const fs::path& file) {
   std::ifstream in(file);
@@ -92,11 +87,12 @@ Durations OutFolder::EarlierDurations(std::string_view profile) const {
 void OutFolder::KeepDurations(const RunReport& report) const {
   nlohmann::json kept = ReadJson(absolute_ / kDurations);
   if (!kept.is_object()) kept = nlohmann::json::object();
-  nlohmann::json& durations = kept[report.profile];
-  if (!durations.is_object()) durations = nlohmann::json::object();
   for (const ScenarioResult& result : report.results) {
     const bool ended = result.verdict == Verdict::kPassed || result.verdict == Verdict::kFailed;
-    if (ended && !result.control) durations[result.scenario.TestName()] = result.seconds;
+    if (!ended || result.control) continue;
+    nlohmann::json& durations = kept[result.profile.empty() ? report.profile : result.profile];
+    if (!durations.is_object()) durations = nlohmann::json::object();
+    durations[result.scenario.TestName()] = result.seconds;
   }
   Write(kDurations, kept.dump(1) + '\n');
 }
@@ -143,6 +139,10 @@ void OutFolder::RemoveEarlierResults() const {
 
 std::string OutFolder::ConsoleName(const std::string& kernel) {
   return "console@" + kernel + ".txt";
+}
+
+bool OutFolder::IsConsoleName(const std::string& name) {
+  return name.starts_with("console@") && name.ends_with(".txt");
 }
 
 fs::path OutFolder::MakeRunFolder(const std::string& name) const {

@@ -38,8 +38,9 @@ class OutFolder {
   void Write(const std::filesystem::path& name, std::string_view content) const;
   // Gives a file or a whole folder below this one to SUDO_UID, if there is one.
   void HandOver(const std::filesystem::path& name) const;
-  // The file for what a guest's console printed.
+  // The file for what a guest's console printed, and whether a name is that of one.
   static std::string ConsoleName(const std::string& kernel);
+  static bool IsConsoleName(const std::string& name);
   // As the user spelled it, with a name below it: "out/Suite.Name.IPv4".
   std::string Spell(const std::string& name) const { return (path_ / name).string(); }
 

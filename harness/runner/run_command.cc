@@ -5,25 +5,19 @@
 
 #include <chrono>
 #include <cstdio>
-#include <ctime>
-#include <exception>
-#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <utility>
 
 #include "harness/record/stall.h"
 #include "harness/report/console.h"
-#include "harness/report/junit.h"
-#include "harness/report/read_report.h"
-#include "harness/report/results_json.h"
 #include "harness/runner/commands.h"
+#include "harness/runner/end_of_run.h"
 #include "harness/runner/estimate.h"
 #include "harness/runner/filter.h"
 #include "harness/runner/isolated_child.h"
 #include "harness/runner/out_folder.h"
 #include "harness/runner/prepare_gtest.h"
-#include "harness/runner/report_page.h"
 #include "harness/runner/schedule.h"
 #include "harness/runner/supervisor.h"
 #include "harness/runner/virtual_run.h"
@@ -72,17 +66,6 @@ void RunHere(const RunOptions& options, const OutFolder& out, Console& console, 
   const std::unique_ptr<StallMonitor> monitor = StallMonitor::Start();
   SetCurrentStallMonitor(monitor.get());
   Supervisor(options, out, console, report).Run(std::move(plan));
-}
-
-// False if `write` could not, which has then been told.
-bool Written(const std::function<void()>& write) {
-  try {
-    write();
-    return true;
-  } catch (const EnvironmentError& error) {
-    fmt::print(stderr, "halfopen: {}\n", error.what());
-    return false;
-  }
 }
 
 }  // namespace
@@ -134,13 +117,9 @@ int RunCommand(const RunOptions& options) {
   }
 
   report.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  const bool json = Written([&] { out.Write("results.json", ResultsJson(report)); });
-  const bool junit = Written([&] { out.Write("junit.xml", JUnitXml(report, std::time(nullptr))); });
-  const bool durations = Written([&] { out.KeepDurations(report); });
-  const bool page = Written([&] { WriteReportPage(ReadReport(options.out), out); });
-  console.Print(DescribeRun(report, console.style()));
+  const bool written = EndRun(report, out, KeptSources::kFromRepository, console);
   const int code = ExitCode(report);
-  return code == 0 && !(json && junit && durations && page) ? 2 : code;
+  return code == 0 && !written ? 2 : code;
 }
 
 }  // namespace halfopen

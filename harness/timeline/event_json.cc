@@ -237,7 +237,7 @@ void ReadJournalLine(const json& line, RawRecord& record) {
   } else if (kind == "hit") {
     record.hits.push_back({time, line.at("host"), line.at("fault"), BytesOfHex(line.at("bytes"))});
   } else {
-    if (kind == "fault") record.faults[line.at("name")] = line.at("rule");
+    if (kind == "fault") record.faults.emplace(line.at("name"), line.at("rule"));
     record.events.push_back(
         {time, std::make_shared<json>(line), std::make_shared<std::string>(line.dump())});
   }

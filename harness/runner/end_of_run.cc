@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "harness/runner/end_of_run.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <ctime>
+#include <functional>
+#include <string>
+
+#include "harness/report/github.h"
+#include "harness/report/junit.h"
+#include "harness/report/page.h"
+#include "harness/report/read_report.h"
+#include "harness/report/results_json.h"
+#include "harness/runner/report_page.h"
+#include "netns/error.h"
+
+namespace halfopen {
+namespace {
+
+// False if `write` could not, which has then been told.
+bool Written(const std::function<void()>& write) {
+  try {
+    write();
+    return true;
+  } catch (const EnvironmentError& error) {
+    fmt::print(stderr, "halfopen: {}\n", error.what());
+    return false;
+  }
+}
+
+}  // namespace
+
+bool EndRun(const RunReport& report, const OutFolder& out, KeptSources sources, Console& console) {
+  const bool json = Written([&] { out.Write("results.json", ResultsJson(report)); });
+  const bool junit = Written([&] { out.Write("junit.xml", JUnitXml(report, std::time(nullptr))); });
+  const bool durations = Written([&] { out.KeepDurations(report); });
+  const bool page = Written([&] {
+    const RunReport evidence = ReadReport(out.Spell(""));
+    if (sources == KeptSources::kFromRepository) {
+      WriteReportPage(evidence, out);
+    } else {
+      out.Write("index.html", ReportPage(ReadPageData(evidence, out.Spell(""))));
+    }
+  });
+  const bool github = Written([&] { console.Print(TellGitHub(report)); });
+  console.Print(DescribeRun(report, console.style(), page ? out.Spell("index.html") : ""));
+  return json && junit && durations && page && github;
+}
+
+}  // namespace halfopen
