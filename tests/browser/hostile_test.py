@@ -65,6 +65,13 @@ class HostileTest(PageTest):
     def test_changed_values_stop_nothing(self):
         self.walk(hostile.mutated())
 
+    def test_page_that_lost_a_part_says_so(self):
+        page = self.open(evidence.kernels())
+        page.script("document.getElementById('story-0').remove()")
+        page.go("run=0")
+        self.assertIn("cannot be read", page.one("[role=alert]").text)
+        self.assertEqual(page.count("#overview"), 1)
+
     def test_addresses_of_anybodys_making(self):
         page = self.open(evidence.kernels())
         for fragment in ("run=%", "q=%E0%A4%A", "verdict=<script>&kernel=__proto__", "&&&=&", "run=-1", "run=1e9",

@@ -74,6 +74,8 @@ class CountsTest(PageTest):
             self.assertEqual(sum(kernel in head for head in heads), 1, heads)
         # Three guests of 7300 s in 22.5 s.
         self.assertIn("21,900.0 s virtual, 973 : 1", page.one(".facts").text)
+        self.assertEqual(page.all(".wheres tr")[1].text,
+                         "linux-b 6.1.0 guest default timers 28 runs 2 not as expected 7,300.0 s virtual in 7.3 s 1,000 : 1")
         self.assertIn("7,200.5", page.one("tr[data-story='Suite1.Story7'] .virtual").text)
         # The worst of three runs leads, and it is told that it is one of three.
         mark = page.one("tr[data-story='Suite1.Story5'] .mark.timed_out")

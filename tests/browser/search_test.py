@@ -151,6 +151,9 @@ class KeyTest(PageTest):
         self.assertIn("previous row", page.one("dialog").text)
         page.keys(Keys.ESCAPE)
         self.assertEqual(page.count("dialog[open]"), 0)
+        page.keys("?")
+        page.one("dialog .close").click()
+        self.assertEqual(page.count("dialog[open]"), 0)
         self.assertEqual(page.fragment, "#q=suite1")
 
     def test_search_from_a_run(self):

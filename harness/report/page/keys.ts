@@ -35,15 +35,16 @@ let dialog: HTMLDialogElement | undefined;
 
 export function showKeys(): void {
   dialog?.remove();
-  const open = html("dialog", { class: "keys", "aria-labelledby": "keys-title" },
-    html("form", { method: "dialog" }, html("button", { "aria-label": "Close" }, "Esc")),
+  const open: HTMLDialogElement = html("dialog", { class: "keys", "aria-labelledby": "keys-title" },
+    html("button", { type: "button", class: "close", "aria-label": "Close", click: () => open.close() }, "Esc"),
     html("h2", { id: "keys-title" }, "Keys"),
     ...groups.flatMap(([title, keys]) => [
       html("h3", {}, title),
       html("dl", {}, ...keys.flatMap(([key, does]) => [
         html("dt", {}, ...key.split(" ").map((one) => html("kbd", {}, one))), html("dd", {}, does)]))]),
     html("h3", {}, "Marks"),
-    html("p", {}, "✓ passed, or a control that is red as it should be; ✗ failed; – skipped; C crashed; T timed out; E error; V vacuous: green although its cause was withheld."));
+    html("p", {}, "✓ passed, or a control that is red as it should be; ✗ failed; – skipped; C crashed; T timed out; " +
+      "E error; V vacuous: green although its cause was withheld."));
   dialog = open;
   document.body.append(open);
   open.showModal();

@@ -43,7 +43,12 @@ class Page {
     const move = ++this.moves;
     const place = parsePlace(location.hash);
     const run = place.run === undefined ? undefined : this.addresses.find(place.run);
-    const details = run === undefined ? undefined : await loadDetails(this.report.runs[run].story, run);
+    let problem = place.run === undefined || run !== undefined ? "" : `This report has no run ${place.run}.`;
+    const details = run === undefined ? undefined
+      : await loadDetails(this.report.runs[run].story, run).catch((error: unknown) => {
+        problem = `What the page holds of ${place.run} cannot be read: ${String(error)}`;
+        return undefined;
+      });
     if (move !== this.moves) return; // the reader was faster
     this.leave();
     // A run is looked at among those that were found last.
@@ -55,8 +60,7 @@ class Page {
                                        this.query, this.overview.neighbours(run), (i) => this.href(i)));
       this.enter(`run ${run}`, scenario(this.report, run, details), this.addresses.of(run));
     } else {
-      this.bar.replaceChildren(...(place.run === undefined ? [] : [
-        html("p", { role: "alert", class: "warn" }, `This report has no run ${place.run}.`)]));
+      this.bar.replaceChildren(...(problem ? [html("p", { role: "alert", class: "warn" }, problem)] : []));
       this.enter("overview", this.overview.element, "report");
     }
     document.documentElement.dataset.shown = location.hash; // tests wait for it
@@ -72,9 +76,11 @@ class Page {
   private enter(name: string, content: HTMLElement, title: string): void {
     document.title = `halfopen: ${title}`;
     const same = name === this.shown;
+    const first = this.shown === "";
     this.shown = name;
     if (same && content.isConnected) return;
     document.querySelector("main")!.replaceWith(content);
+    if (first) return; // the reader begins where every page begins
     const before = this.places.get(name);
     const focus = before?.focus?.isConnected ? before.focus : content.querySelector("h1");
     if (focus?.matches("h1")) focus.setAttribute("tabindex", "-1");

@@ -23,8 +23,9 @@ export function neighboursOf(run: number, list: readonly number[], position: (ru
 function sibling(report: Report, index: number, current: number, href: (run: number) => string): HTMLElement {
   const run = report.runs[index];
   const status = statusOf(run);
-  const what = run.control === undefined ? run.ip : run.control === "" ? "no cause" : `${run.ip} without “${run.control}”`;
-  const text = `${what}${run.repeat > 1 ? ` ×${run.repeat}` : ""}`;
+  const what = run.control === undefined ? run.ip
+    : run.control === "" ? `${run.ip} without a cause` : `${run.ip} without “${run.control}”`;
+  const text = `${what}${run.repeat > 1 ? ` run ${run.repeat}` : ""}`;
   return html("a", { href: href(index), class: status.tone, "aria-current": index === current && "true",
                      "aria-label": `${text}: ${status.word}`, title: run.headline }, `${status.mark} ${text}`);
 }

@@ -2,7 +2,7 @@
 import { columnNames, emptyQuery, formatPlace } from "./address";
 import { html } from "./dom";
 import { count, many, ratio, seconds } from "./format";
-import type { Report } from "./model";
+import type { Guest, Report } from "./model";
 import { statuses, statusOf } from "./status";
 
 // "Did it go as expected?", and what ran where.
@@ -27,13 +27,23 @@ function tally(value: number, word: string, tone: string, verdicts: string[]): H
   return html("a", { class: tone, href: formatPlace({ query: { ...emptyQuery(), verdict: verdicts } }) }, ...text);
 }
 
+// Of a kernel's guests, of which each shard has one of its own, the sums.
+function guestOf(report: Report, kernel: string): Guest | undefined {
+  const guests = (report.guests ?? []).filter(({ name }) => name === kernel);
+  const all = (texts: string[]) => [...new Set(texts.filter(Boolean))].join("; ");
+  return guests.length === 0 ? undefined : {
+    name: kernel, release: all(guests.map((guest) => guest.release)),
+    virtual_seconds: guests.reduce((sum, guest) => sum + guest.virtual_seconds, 0),
+    wall_seconds: guests.reduce((sum, guest) => sum + guest.wall_seconds, 0),
+    error: all(guests.map((guest) => guest.error)) };
+}
+
 function wheres(report: Report): HTMLElement {
   const names = columnNames(report);
   const rows = report.columns.map((column, i) => {
     const runs = report.runs.filter((run) => run.column === i && run.control === undefined);
     const bad = report.runs.filter((run) => run.column === i && !run.as_expected).length;
-    const guest = column.venue === "guest"
-      ? report.guests?.find(({ name }) => name === column.kernel) : undefined;
+    const guest = column.venue === "guest" ? guestOf(report, column.kernel) : undefined;
     const only = report.columns.length === 1 && column.venue !== "guest";
     return html("tr", {},
       html("th", { scope: "row" }, names[i]),
