@@ -159,22 +159,6 @@ void AddKernels(CLI::App& app, KernelsWords& words) {
       ->required();
 }
 
-constexpr char kShowFooter[] = R"(
-A SCENARIO is a filter as for run, with @KERNEL behind it for a guest's, or an evidence folder:
-  halfopen show 'RstAfterFin.*/IPv4' 'KeepaliveExpiry.*@debian-6.12'
-  halfopen show out/RstAfterFin.SecondWriteFailsWithEpipe.IPv4.control-1)";
-
-CLI::App* AddShow(CLI::App& app, ShowOptions& options) {
-  CLI::App* const show =
-      app.add_subcommand("show", "Print what happened in a run as a ladder, from its evidence");
-  show->add_option("scenarios", options.scenarios, "Runs whose evidence is there; all if left out")
-      ->type_name("SCENARIO");
-  show->add_flag("--all", options.everything, "Also calls that only prepare or ask");
-  show->add_option("--out", options.out, "The --out folder of the run")->capture_default_str();
-  show->footer(kShowFooter);
-  return show;
-}
-
 constexpr char kMergeFooter[] = R"(
 Each DIR is the --out folder of a run: of one shard, of one machine, of another kernel. Results keep
 their own kernel, venue and profile; of two scenario folders of one name the second gets "@KERNEL"
@@ -193,6 +177,22 @@ CLI::App* AddMerge(CLI::App& app, MergeOptions& options) {
   merge->add_option("--out", options.out, "Folder for all of it")->capture_default_str();
   merge->footer(kMergeFooter);
   return merge;
+}
+
+constexpr char kShowFooter[] = R"(
+A SCENARIO is a filter as for run, with @KERNEL behind it for a guest's, or an evidence folder:
+  halfopen show 'RstAfterFin.*/IPv4' 'KeepaliveExpiry.*@debian-6.12'
+  halfopen show out/RstAfterFin.SecondWriteFailsWithEpipe.IPv4.control-1)";
+
+CLI::App* AddShow(CLI::App& app, ShowOptions& options) {
+  CLI::App* const show =
+      app.add_subcommand("show", "Print what happened in a run as a ladder, from its evidence");
+  show->add_option("scenarios", options.scenarios, "Runs whose evidence is there; all if left out")
+      ->type_name("SCENARIO");
+  show->add_flag("--all", options.everything, "Also calls that only prepare or ask");
+  show->add_option("--out", options.out, "The --out folder of the run")->capture_default_str();
+  show->footer(kShowFooter);
+  return show;
 }
 
 int RejectDuplicates() {
@@ -223,10 +223,10 @@ int Dispatch(int argc, char** argv) {
   report->add_option("dir", report_folder, "The --out folder of a run")
       ->type_name("DIR")
       ->capture_default_str();
-  ShowOptions show_options;
-  CLI::App* show = AddShow(app, show_options);
   MergeOptions merge_options;
   CLI::App* merge = AddMerge(app, merge_options);
+  ShowOptions show_options;
+  CLI::App* show = AddShow(app, show_options);
   // What the runner on the host starts in a guest.
   std::string orders;
   CLI::App* guest = app.add_subcommand("guest")->group("");
@@ -252,13 +252,13 @@ int Dispatch(int argc, char** argv) {
   }
   if (doctor->parsed()) return DoctorCommand();
   if (report->parsed()) return ReportCommand(report_folder);
-  if (show->parsed()) {
-    show_options.program = argv[0];
-    return ShowCommand(show_options);
-  }
   if (merge->parsed()) {
     merge_options.command = Joined(argc, argv);
     return MergeCommand(merge_options);
+  }
+  if (show->parsed()) {
+    show_options.program = argv[0];
+    return ShowCommand(show_options);
   }
   if (guest->parsed()) return GuestCommand(orders);
   if (kernels_words.kernels->parsed()) {

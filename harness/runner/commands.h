@@ -30,8 +30,6 @@ int ListCommand(const std::vector<std::string>& filters, ListFormat format);
 int DoctorCommand();
 // Draws index.html from the evidence in an --out folder.
 int ReportCommand(const std::filesystem::path& folder);
-// Prints the ladders of runs, from their evidence.
-int ShowCommand(const ShowOptions& options);
 // What `halfopen merge` was asked for.
 struct MergeOptions {
   std::vector<std::filesystem::path> folders;
@@ -40,6 +38,8 @@ struct MergeOptions {
 };
 // Joins the evidence of several runs into one folder. Throws std::invalid_argument too.
 int MergeCommand(const MergeOptions& options);
+// Prints the ladders of runs, from their evidence.
+int ShowCommand(const ShowOptions& options);
 // What the runner on the host starts in a guest: the orders lie in `orders_file`.
 int GuestCommand(const std::string& orders_file);
 // Lists the kernels in the cache, or adds one.
