@@ -3,7 +3,7 @@
 // print, and what is folded.
 import type { Columns } from "./ladder_columns";
 import type { Fold, Folded } from "./ladder_fold";
-import type { Item, Mark, Part } from "./ladder_item";
+import { type Item, type Mark, type Part, rectMark, textMark } from "./ladder_item";
 import { lanesOf } from "./ladder_lanes";
 import { kIdle } from "./ladder_rows";
 import { ellipsize, seconds, splitCall, visible, wrap, type Measure } from "./ladder_text";
@@ -124,10 +124,9 @@ export function callParts(ladder: Ladder, columns: Columns, folded: Folded, bars
       const failed = call.error !== undefined;
       const bar = call.lifeline === undefined ? undefined : host.bar(bars.lanes.get(key) ?? 0);
       const marks: Mark[] = [];
-      if (bar !== undefined) marks.push({ shape: "rect", style: "bar", x: bar, y: y0, width: 6, height: Math.max(9, y1 - y0) });
-      marks.push({ shape: "text", style: `words${oneLine && failed ? " failed" : ""}`, x, y: y0 + 9, text: first, anchor });
-      results.forEach((text, i) => marks.push({ shape: "text", style: `result${failed ? " failed" : ""}`, x, anchor,
-        y: y1 - 1 - kLine * (results.length - 1 - i), text }));
+      if (bar !== undefined) marks.push(rectMark("bar", bar, y0, 6, Math.max(9, y1 - y0)));
+      marks.push(textMark(`words${oneLine && failed ? " failed" : ""}`, x, y0 + 9, first, anchor));
+      results.forEach((text, i) => marks.push(textMark(`result${failed ? " failed" : ""}`, x, y1 - 1 - kLine * (results.length - 1 - i), text, anchor)));
       const took = call.end === undefined ? "; it has not returned" : "";
       return { key, hook: "call", index, layer: "call", time: call.begin, y0, y1: Math.max(y1, y0 + 10) + 3, marks, tall: y1 - y0 > 120,
                style: ["call", failed ? "failed" : "", call.end === undefined ? "open" : "", call.of_program ? "program" : ""].filter(Boolean).join(" "),
@@ -153,8 +152,8 @@ function foldItem(part: Part, ladder: Ladder, columns: Columns, fold: Fold, inde
   part.moments.push({ time: fold.begin, order: 0, boxes: [{ column, above: 1, below: kLine * lines.length }], place: (y) => { y0 = y; } });
   part.moments.push({ time: fold.end, order: 6, boxes: [], least: () => y0 + 9, place: (y) => { y1 = y; } });
   return () => {
-    const marks: Mark[] = [{ shape: "rect", style: "bar", x: host.bar(bars.lanes.get(key) ?? 0), y: y0, width: 6, height: Math.max(9, y1 - y0) }];
-    lines.forEach((text, i) => marks.push({ shape: "text", style: "words", x, y: y0 + 9 + kLine * i, text, anchor }));
+    const marks: Mark[] = [rectMark("bar", host.bar(bars.lanes.get(key) ?? 0), y0, 6, Math.max(9, y1 - y0))];
+    lines.forEach((text, i) => marks.push(textMark("words", x, y0 + 9 + kLine * i, text, anchor)));
     return { key, hook: "fold", index, layer: "call", time: fold.begin, y0, y1: Math.max(y1, y0 + kLine * lines.length) + 2, marks,
              tall: y1 - y0 > 120, style: "bundle", label: `${seconds(fold.begin, ladder.begin)} s: ${fold.text}; Enter unfolds them` };
   };
@@ -180,8 +179,8 @@ function outputItem(part: Part, ladder: Ladder, columns: Columns, index: number,
   part.moments.push({ time: output.time, order: 4, boxes: [{ column, above: 2, below: kLine * lines.length + 3 }], place: (y) => { y0 = y; } });
   return () => {
     const widest = Math.max(...lines.map(measure), 20) + 8;
-    const marks: Mark[] = [{ shape: "rect", style: "paper", x: anchor === "end" ? x - widest : x, y: y0 - 1, width: widest, height: kLine * lines.length + 3 }];
-    lines.forEach((text, i) => marks.push({ shape: "text", style: "words", x: anchor === "end" ? x - 4 : x + 4, y: y0 + 9 + kLine * i, text, anchor }));
+    const marks: Mark[] = [rectMark("paper", anchor === "end" ? x - widest : x, y0 - 1, widest, kLine * lines.length + 3)];
+    lines.forEach((text, i) => marks.push(textMark("words", anchor === "end" ? x - 4 : x + 4, y0 + 9 + kLine * i, text, anchor)));
     return { key: `output-${index}`, hook: "output", index, layer: "call", time: output.time, y0: y0 - 1, y1: y0 + kLine * lines.length + 3, marks,
              style: `output ${isLine ? event : "event"}`, label: `${seconds(output.time, ladder.begin)} s: ${event}: ${outputText(output)}` };
   };

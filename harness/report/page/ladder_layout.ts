@@ -5,7 +5,7 @@ import { faultParts, readingParts, stateParts, timerLines, timerParts } from "./
 import { callParts, callWidths, placeBars } from "./ladder_calls";
 import { kMargin, leastWidth, placeColumns, type Columns, type Needs } from "./ladder_columns";
 import { fold, type Fold } from "./ladder_fold";
-import { heightsOf, kLayers, type Item, type Mark, type Part } from "./ladder_item";
+import { heightsOf, type Item, kLayers, lineMark, type Mark, type Part, pathMark, textMark } from "./ladder_item";
 import { hostLanes } from "./ladder_lanes";
 import { noteParts } from "./ladder_notes";
 import { missingParts, packetLabels, packetParts } from "./ladder_packets";
@@ -91,13 +91,13 @@ export function layOut(given: Ladder, width: number, unfolded: ReadonlySet<strin
 function breakItem(idle: Break, index: number, columns: Columns): Item {
   const middle = (idle.y0 + idle.y1) / 2;
   const marks: Mark[] = [
-    { shape: "line", style: "axis", x1: kMargin - 6, y1: idle.y0, x2: kMargin - 6, y2: idle.y1 },
-    { shape: "text", style: "length", x: kMargin - 14, y: middle + 4, text: duration(idle.end - idle.begin), anchor: "end" }];
+    lineMark("axis", kMargin - 6, idle.y0, kMargin - 6, idle.y1),
+    textMark("length", kMargin - 14, middle + 4, duration(idle.end - idle.begin), "end")];
   for (const host of columns.lifelines) {
     const x0 = host.left - 3;
     const x1 = host.right + 3;
     for (const y of [idle.y0 + 1, idle.y1 - 1]) {
-      marks.push({ shape: "path", style: "tear", d: `M${x0} ${y + 2}L${x1} ${y - 2}` });
+      marks.push(pathMark("tear", `M${x0} ${y + 2}L${x1} ${y - 2}`));
     }
   }
   return { key: `idle-${index}`, hook: "idle", index, layer: "text", style: "idle", time: idle.begin, y0: idle.y0 - 3, y1: idle.y1 + 3, marks,
@@ -107,7 +107,7 @@ function breakItem(idle: Break, index: number, columns: Columns): Item {
 function lifelineItems(columns: Columns, rows: Rows): Item[] {
   return columns.lifelines.map((host, index) => ({
     key: `lifeline-${index}`, hook: "lifeline", index, layer: "lifeline", style: "lifeline", time: 0, label: "", still: true, tall: true,
-    y0: 0, y1: rows.height, marks: [{ shape: "line", style: "", x1: host.line, y1: 0, x2: host.line, y2: rows.height }] }));
+    y0: 0, y1: rows.height, marks: [lineMark("", host.line, 0, host.line, rows.height)] }));
 }
 
 // Times in the margin: of packets first, of anything else where there is room.
@@ -132,7 +132,7 @@ function timeItems(ladder: Ladder, items: Item[]): Item[] {
     taken.set(row, [...taken.get(row) ?? [], want.y]);
     texts.push({ key: `time-${texts.length}`, hook: "time", index: texts.length, layer: "text", style: `time${want.rank === 0 ? "" : " minor"}`,
       time: want.time, label: "", still: true, y0: want.y - 8, y1: want.y + 6,
-      marks: [{ shape: "text", style: "", x: kMargin - 14, y: want.y + 4, text: seconds(want.time, ladder.begin), anchor: "end" }] });
+      marks: [textMark("", kMargin - 14, want.y + 4, seconds(want.time, ladder.begin), "end")] });
   }
   return texts;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packets as arrows from when they were sent to when they arrived, and those that never came.
-import { cross, type Item, type Mark, type Part } from "./ladder_item";
+import { cross, type Item, lineMark, type Mark, type Part, pathMark, textMark } from "./ladder_item";
 import type { Columns, GapColumns } from "./ladder_columns";
 import { kIdle, type Box } from "./ladder_rows";
 import { ellipsize, parseNotation, ruleText, seconds, visible, withoutEnds, wrap, type Measure } from "./ladder_text";
@@ -91,9 +91,8 @@ function labelMarks(way: Way, y0: number, y1: number, text: string, style: strin
   const y = steep || way.loops ? y0 - 3 : y0 + fraction * (y1 - y0) - 5.5;
   const x = steep || way.loops ? way.x0 + (right ? 8 : -8) : way.gap.label;
   const anchor = steep || way.loops ? (right ? "start" : "end") : "middle";
-  marks.push({ shape: "text", style, x, y, text, anchor });
-  notes.forEach((line, i) => marks.push({ shape: "text", style: noteStyle, x: way.gap.label, anchor: "middle",
-    y: y0 + kSlope + 10 + 12 * i, text: line }));
+  marks.push(textMark(style, x, y, text, anchor));
+  notes.forEach((line, i) => marks.push(textMark(noteStyle, way.gap.label, y0 + kSlope + 10 + 12 * i, line, "middle")));
   return marks;
 }
 
@@ -187,21 +186,20 @@ export function packetParts(ladder: Ladder, columns: Columns, measure: Measure):
                      wrong ? "differs" : "", /^(?:\S+ )?icmp\b/.test(withoutEnds(packet.text)) ? "icmp" : ""].filter(Boolean).join(" ");
       const xe = way.x0 + share * (way.x1 - way.x0);
       const ye = y0 + share * (y1 - y0);
-      const marks: Mark[] = [{ shape: "line", style: "hit", x1: way.x0, y1: y0, x2: way.x1, y2: y1 }];
+      const marks: Mark[] = [lineMark("hit", way.x0, y0, way.x1, y1)];
       if (way.loops) {
-        marks.push({ shape: "path", style: "way", d: `M${way.x0} ${y0}C${way.x1} ${y0} ${way.x1} ${y1} ${way.x0} ${y1}` });
-        if (how === "arrived") marks.push({ shape: "path", style: "head", d: head(way.x1, y1, way.x0, y1) });
+        marks.push(pathMark("way", `M${way.x0} ${y0}C${way.x1} ${y0} ${way.x1} ${y1} ${way.x0} ${y1}`));
+        if (how === "arrived") marks.push(pathMark("head", head(way.x1, y1, way.x0, y1)));
       } else {
-        marks.push({ shape: "line", style: "way", x1: way.x0, y1: y0, x2: xe, y2: ye });
-        if (share < 1) marks.push({ shape: "line", style: "rest", x1: xe, y1: ye, x2: way.x1, y2: y1 });
-        if (how === "arrived") marks.push({ shape: "path", style: "head", d: head(way.x0, y0, way.x1, y1) });
+        marks.push(lineMark("way", way.x0, y0, xe, ye));
+        if (share < 1) marks.push(lineMark("rest", xe, ye, way.x1, y1));
+        if (how === "arrived") marks.push(pathMark("head", head(way.x0, y0, way.x1, y1)));
       }
-      if (how === "lost") marks.push({ shape: "text", style: "verdict", x: xe, y: ye + 14, text: "lost", anchor: "middle" });
+      if (how === "lost") marks.push(textMark("verdict", xe, ye + 14, "lost", "middle"));
       const label = ellipsize(labelOf(packet), way.gap.width, measure);
       marks.push(...labelMarks(way, y0, y1, label, "notation", notes, "difference"));
       if (ruleAt && !inGap) {
-        ruleLines.forEach((line, i) => marks.push({ shape: "text", style: "rule", x: ruleAt.text.x, y: ye + (ruleAt.middle ? 15 : 4) + 12 * i,
-          text: line, anchor: ruleAt.text.anchor }));
+        ruleLines.forEach((line, i) => marks.push(textMark("rule", ruleAt.text.x, ye + (ruleAt.middle ? 15 : 4) + 12 * i, line, ruleAt.text.anchor)));
       }
       return { key: `packet-${index}`, hook: "packet", index, layer: "packet", style, time: packet.time, marks,
                label: spoken(ladder, packet, how, rule, wrong?.note), y0: y0 - 13, y1: Math.max(y1, ye) + 8 + 13 * notes.length };
@@ -244,8 +242,8 @@ export function missingParts(ladder: Ladder, columns: Columns, measure: Measure)
         const label = ellipsize(`expected ${withoutEnds(line.text)}`, way.gap.width, measure);
         return { key: `missing-${number}`, hook: "missing", index: number, layer: "packet", style: "packet missing",
           time: line.time, label: `expected, never seen: ${visible(line.text)}; ${visible(line.note ?? "")}`, y0: y0 - 13, y1: y1 + 8 + 13 * notes.length,
-          marks: [{ shape: "line", style: "way", x1: way.x0, y1: y0, x2: way.x1, y2: y1 },
-                  { shape: "path", style: "head", d: head(way.x0, y0, way.x1, y1) },
+          marks: [lineMark("way", way.x0, y0, way.x1, y1),
+                  pathMark("head", head(way.x0, y0, way.x1, y1)),
                   ...labelMarks(way, y0, y1, label, "notation", notes, "difference")] };
       });
     }
