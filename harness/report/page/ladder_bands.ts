@@ -49,7 +49,8 @@ export function stateParts(ladder: Ladder, columns: Columns, lanes: HostLanes[],
       marks.push(textMark("name", x + width / 2 + 3.5, y0 + 4, name, "end", true));
     }
     const how = state.observed ? "" : ", as follows from segments and calls";
-    return { key: `state-${index}`, hook: "state", index, layer: "state", time: state.begin, y0, y1, marks, tall: true,
+    return { key: `state-${index}`, hook: "state", index, layer: "state", time: state.begin, y0, y1, marks,
+        tall: true,
              style: `state state-${state.state.toLowerCase().replace(/[^a-z0-9-]/g, "")}${state.observed ? " observed" : ""}`,
              label: `${seconds(state.begin, ladder.begin)} s: ${visible(state.label ?? "")} ${name} for ${duration(state.end - state.begin)}${how}` };
   });
@@ -132,11 +133,14 @@ function timerItem(ladder: Ladder, timer: Timer, index: number, host: LifelineCo
       const took = duration(timer.end - timer.begin);
       const end = timer.fired ? "" : ", stopped";
       const texts = [`${who}${name} ${took}${end}`, `${name} ${took}${end}`, `${name} ${took}`, took];
-      const gap = columns.gaps[host.outerLeft ? timer.lifeline! : Math.max(0, timer.lifeline! - 1)] ?? columns.gaps[0];
-      const others = ladder.timers.some((other) => other.lifeline !== timer.lifeline && breakOf(other, rows.breaks) === breakIndex);
+      const beside = host.outerLeft ? timer.lifeline! : Math.max(0, timer.lifeline! - 1);
+      const gap = columns.gaps[beside] ?? columns.gaps[0];
+      const others = ladder.timers.some((other) =>
+        other.lifeline !== timer.lifeline && breakOf(other, rows.breaks) === breakIndex);
       const room = (gap.right - gap.left) * (others ? 0.47 : 0.9) - 12;
       const text = texts.find((one) => measure(one) <= room) ?? took;
-      marks.push(textMark("words", edge + 12 * inward, idle.y0 + 17 + 13 * line, text, host.outerLeft ? "start" : "end"));
+      marks.push(textMark("words", edge + 12 * inward, idle.y0 + 17 + 13 * line, text,
+          host.outerLeft ? "start" : "end"));
     }
   }
   return { key: `timer-${index}`, hook: "timer", index, layer: "timer", time: timer.begin, y0, y1, marks, tall: true,
@@ -156,7 +160,8 @@ export function faultParts(ladder: Ladder, columns: Columns, bars: number[], mea
     const last = fault.end === undefined ? [] : wrap(`lifted: ${fault.hits} ${fault.hits === 1 ? "packet" : "packets"} hit`, width, 2, measure);
     let y0 = 0;
     let y1 = 0;
-    part.moments.push({ time: fault.begin, order: 4, boxes: [{ column, above: 2, below: 12 * lines.length + 1 }], place: (y) => { y0 = y; } });
+    part.moments.push({ time: fault.begin, order: 4, boxes: [{ column, above: 2, below: 12 * lines.length + 1 }],
+        place: (y) => { y0 = y; } });
     if (fault.end !== undefined) {
       part.moments.push({ time: fault.end, order: 4, boxes: [{ column, above: 12 * last.length - 2, below: 3 }],
                           least: () => y0 + 12 * lines.length, place: (y) => { y1 = y; } });
@@ -172,7 +177,8 @@ export function faultParts(ladder: Ladder, columns: Columns, bars: number[], mea
       if (fault.end !== undefined) marks.push(lineMark("edge", x0, y1, x1, y1));
       lines.forEach((text, i) => marks.push(textMark("rule", x, y0 + 9 + 12 * i, text, anchor)));
       last.forEach((text, i) => marks.push(textMark("rule", x, y1 - 1 - 12 * (last.length - 1 - i), text, anchor)));
-      return { key: `fault-${index}`, hook: "fault", index, layer: "fault", style: "fault", time: fault.begin, y0, y1: y1 + 3, tall: true, marks,
+      return { key: `fault-${index}`, hook: "fault", index, layer: "fault", style: "fault", time: fault.begin, y0,
+          y1: y1 + 3, tall: true, marks,
                label: `${seconds(fault.begin, ladder.begin)} s: fault on ${visible(fault.host ?? "")}: ${rule}; it hit ${fault.hits} packets` };
     });
   });
@@ -193,7 +199,8 @@ export function readingParts(ladder: Ladder, columns: Columns, lanes: HostLanes[
         const socket = sockets.find((s) => s.listens === listens && s.label === sample.label && s.begin <= sample.time && s.end >= sample.time);
         const { x, width } = host.state(listens, socket?.lane ?? 0);
         const y = rows.at(sample.time);
-        return [{ key: `sample-${index}`, hook: "sample", index, layer: "sample", style: "sample", time: sample.time, y0: y - 3, y1: y + 3,
+        return [{ key: `sample-${index}`, hook: "sample", index, layer: "sample", style: "sample",
+            time: sample.time, y0: y - 3, y1: y + 3,
                   label: `${seconds(sample.time, ladder.begin)} s: ${visible(sample.text)}`,
                   marks: [circleMark("", host.outerLeft ? x + width - 2 : x + 2, y, 2.6)] }];
       }),
@@ -202,7 +209,8 @@ export function readingParts(ladder: Ladder, columns: Columns, lanes: HostLanes[
         if (!host) return [];
         const y = rows.at(counters.time);
         const x = host.outerLeft ? host.left + 5 : host.right - 5;
-        return [{ key: `counters-${index}`, hook: "counters", index, layer: "sample", style: "counters", time: counters.time, y0: y - 4, y1: y + 4,
+        return [{ key: `counters-${index}`, hook: "counters", index, layer: "sample", style: "counters",
+            time: counters.time, y0: y - 4, y1: y + 4,
                   label: `${seconds(counters.time, ladder.begin)} s: counters: ${Object.entries(counters.grown).map(([name, by]) => `${visible(name)} +${by}`).join(", ")}`,
                   marks: [pathMark("", `M${x} ${y - 4}L${x + 4} ${y}L${x} ${y + 4}L${x - 4} ${y}Z`)] }];
       }),

@@ -12,7 +12,8 @@ export type Mark =
   | { shape: "text"; style: string; x: number; y: number; text: string; anchor: Anchor; turned: boolean };
 
 // From the back to the front.
-export const kLayers = ["fault", "break", "lifeline", "state", "timer", "sample", "note", "packet", "call", "text"] as const;
+export const kLayers = ["fault", "break", "lifeline", "state", "timer", "sample", "note", "packet", "call",
+    "text"] as const;
 
 export interface Item {
   key: string; // unlike that of any other item: "packet-3"

@@ -40,7 +40,8 @@ export function plan(given: Ladder, unfolded: ReadonlySet<string>, measure: Meas
   const bars = placeBars(ladder, folded);
   const widths = callWidths(ladder, folded, measure);
   const needs = ladder.lifelines.map((_, i) =>
-    ({ lanes: hostLanes(ladder, i), bars: bars.count[i], text: widths[i] === 0 ? hasText(ladder, i) : Math.max(90, widths[i]) }));
+    ({ lanes: hostLanes(ladder, i), bars: bars.count[i],
+        text: widths[i] === 0 ? hasText(ladder, i) : Math.max(90, widths[i]) }));
   const labelOf = packetLabels(ladder);
   const label = ladder.packets.reduce((most, packet) => Math.max(most, measure(labelOf(packet).slice(0, 80))), 0);
   return { needs, label, least: leastWidth(needs, label) };
@@ -100,13 +101,15 @@ function breakItem(idle: Break, index: number, columns: Columns): Item {
       marks.push(pathMark("tear", `M${x0} ${y + 2}L${x1} ${y - 2}`));
     }
   }
-  return { key: `idle-${index}`, hook: "idle", index, layer: "text", style: "idle", time: idle.begin, y0: idle.y0 - 3, y1: idle.y1 + 3, marks,
+  return { key: `idle-${index}`, hook: "idle", index, layer: "text", style: "idle", time: idle.begin,
+      y0: idle.y0 - 3, y1: idle.y1 + 3, marks,
            label: `nothing happens for ${duration(idle.end - idle.begin)}`, still: true };
 }
 
 function lifelineItems(columns: Columns, rows: Rows): Item[] {
   return columns.lifelines.map((host, index) => ({
-    key: `lifeline-${index}`, hook: "lifeline", index, layer: "lifeline", style: "lifeline", time: 0, label: "", still: true, tall: true,
+    key: `lifeline-${index}`, hook: "lifeline", index, layer: "lifeline", style: "lifeline", time: 0, label: "",
+        still: true, tall: true,
     y0: 0, y1: rows.height, marks: [lineMark("", host.line, 0, host.line, rows.height)] }));
 }
 
@@ -130,7 +133,8 @@ function timeItems(ladder: Ladder, items: Item[]): Item[] {
     if (!free(want.y)) continue;
     const row = Math.floor(want.y / 16);
     taken.set(row, [...taken.get(row) ?? [], want.y]);
-    texts.push({ key: `time-${texts.length}`, hook: "time", index: texts.length, layer: "text", style: `time${want.rank === 0 ? "" : " minor"}`,
+    texts.push({ key: `time-${texts.length}`, hook: "time", index: texts.length, layer: "text",
+        style: `time${want.rank === 0 ? "" : " minor"}`,
       time: want.time, label: "", still: true, y0: want.y - 8, y1: want.y + 6,
       marks: [textMark("", kMargin - 14, want.y + 4, seconds(want.time, ladder.begin), "end")] });
   }
@@ -142,7 +146,8 @@ const kMostSheet = 500;
 
 // Between rows, so that a sheet of paper ends where nothing is cut through that is not tall.
 function cutsOf(items: Item[], height: number): number[] {
-  const spans = items.filter((item) => !item.tall && !item.still || item.hook === "idle").map((item) => [item.y0, item.y1]).sort((a, b) => a[0] - b[0]);
+  const spans = items.filter((item) => !item.tall && !item.still || item.hook === "idle").map((item) => [item.y0,
+      item.y1]).sort((a, b) => a[0] - b[0]);
   const cuts = [0];
   let bottom = 0;
   for (const [y0, y1] of spans) {

@@ -27,7 +27,8 @@ function acrossItem(part: Part, columns: Columns, across: Across, measure: Measu
   let y = 0;
   const moment: Moment = {
     time: across.time, order: across.order, place: (at) => { y = at; },
-    boxes: columns.gaps.map((g, k) => ({ column: g.column, above: k === 0 ? half + 4 : 6, below: k === 0 ? half + 3 : 6 })),
+    boxes: columns.gaps.map((g, k) => ({ column: g.column, above: k === 0 ? half + 4 : 6,
+        below: k === 0 ? half + 3 : 6 })),
   };
   part.moments.push(moment);
   return () => {
@@ -39,7 +40,8 @@ function acrossItem(part: Part, columns: Columns, across: Across, measure: Measu
       lineMark("across", left, y, middle - widest / 2, y),
       lineMark("across", middle + widest / 2, y, right, y)];
     lines.forEach((text, i) => marks.push(textMark("words", middle, y - half + 9.5 + kLine * i, text, "middle")));
-    return { key: across.key, hook: across.hook, index: across.index, layer: "note", style: across.style, time: across.time,
+    return { key: across.key, hook: across.hook, index: across.index, layer: "note", style: across.style,
+        time: across.time,
              label: `${seconds(across.time, zero)} s: ${across.text}`, y0: y - half - 2, y1: y + half + 2, marks };
   };
 }
@@ -47,7 +49,8 @@ function acrossItem(part: Part, columns: Columns, across: Across, measure: Measu
 export function noteParts(ladder: Ladder, columns: Columns, measure: Measure): Part {
   const part: Part = { moments: [], items: () => [] };
   const makers: ((at: (time: number) => number) => Item)[] = [];
-  const across = (item: Omit<Across, "order">, order = 4) => makers.push(acrossItem(part, columns, { ...item, order }, measure, ladder.begin));
+  const across = (item: Omit<Across, "order">, order = 4) => makers.push(acrossItem(part, columns,
+      { ...item, order }, measure, ladder.begin));
   let tick = -Infinity; // the lowest so far
 
   ladder.notes.forEach((note, index) => {
@@ -67,7 +70,8 @@ export function noteParts(ladder: Ladder, columns: Columns, measure: Measure): P
         const y = at(note.time);
         const free = Math.abs(y - tick) >= 11;
         if (free) tick = y;
-        return { ...item, layer: "note", style: "note timing", label: `${seconds(note.time, ladder.begin)} s: ${text}`, y0: y - 6, y1: y + 6,
+        return { ...item, layer: "note", style: "note timing",
+            label: `${seconds(note.time, ladder.begin)} s: ${text}`, y0: y - 6, y1: y + 6,
                  marks: free ? [textMark("tick", kMargin - 4, y + 4, "✓", "end")] : [] };
       });
     }
