@@ -119,3 +119,18 @@ def kernels():
         "version": "0.1.0", "command": "halfopen run --kernel linux-a --kernel linux-b --kernel linux-c",
         "venue": "guest", "kernel": ", ".join(KERNELS), "profile": "default", "wall_seconds": 22.5,
         "virtual_seconds": 7300, "guests": guests, "scenarios": scenarios}, details, timelines))
+
+
+@functools.cache
+def lost():
+    """A guest that was lost with ten stories of which eight had not ended."""
+    scenarios = [{
+        "name": f"Suite.Story{number}", "family": "family", "ip": "IPv4", "kernel": "linux-a",
+        "verdict": "error" if number < 8 else "passed", "control": None, "seconds": 0,
+        "reason": "the guest was lost before this began" if number < 8 else "", "evidence": ""}
+        for number in range(10)]
+    return report(write(fresh("lost"), {
+        "version": "0.1.0", "command": "halfopen run --kernel linux-a", "venue": "guest", "kernel": "linux-a",
+        "profile": "default", "wall_seconds": 9, "scenarios": scenarios,
+        "guests": [{"kernel": "linux-a", "release": "6.1.0", "virtual_seconds": 1, "wall_seconds": 9,
+                    "error": "linux-a: the guest died; its console: console@linux-a.txt"}]}))

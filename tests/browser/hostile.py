@@ -116,7 +116,7 @@ def _mutate(value, chance, dice):
 
 
 @functools.cache
-def mutated(runs=60):
+def mutated(runs=30):
     """Real evidence in which values were changed, the same ones each time."""
     dice = random.Random(9293)
     folder = fresh("mutated")

@@ -36,7 +36,7 @@ class HostileTest(PageTest):
         self.hold(page)
         for number in range(len(results(folder)["scenarios"])):
             page.go(f"run={number}")
-            page.wait(f"document.querySelector('main').dataset.run === '{number}'")
+            self.assertEqual(page.one("main").get_attribute("data-run"), str(number))
             self.hold(page)
         self.assertEqual(page.console(), [])
         return page

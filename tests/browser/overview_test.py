@@ -67,6 +67,20 @@ class CountsTest(PageTest):
         self.assertEqual(skipped.get_attribute("open"), None)
         self.assertIn("modprobe", skipped.get_attribute("textContent"))
 
+    def test_one_reason_for_many_stories_is_one_line(self):
+        page, _ = self.hold(evidence.lost())
+        self.assertIn("the guest died", page.one(".summary").text)
+        self.assertIn("0.1 : 1", page.one(".wheres").text)
+        self.assertEqual(len(page.all("#failures > ul > li")), 1)
+        self.assertIn("8 runs of 8 stories", page.one("#failures").text)
+        # Keys pass by what is folded.
+        page.keys("j")
+        self.assertEqual(page.script("return document.activeElement.closest('tr').dataset.story"), "Suite.Story0")
+        page.one("#failures summary").click()
+        page.keys("j")
+        self.assertIsNotNone(page.script("return document.activeElement.closest('#failures')"))
+        self.assertEqual(page.count("#failures details a.name", visible=True), 8)
+
     def test_three_kernels(self):
         page, scenarios = self.hold(evidence.kernels())
         heads = page.texts(".stories thead tr:first-child th")

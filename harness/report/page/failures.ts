@@ -2,54 +2,71 @@
 import { html } from "./dom";
 import { many } from "./format";
 import { rank, statusOf } from "./status";
-import type { StoryRuns } from "./stories";
+import { groupBy, type StoryRuns } from "./stories";
 import { runTitle, type RowContext } from "./story_row";
 
 const kFirst = 50; // of the lines; the others at a press
+const kLinks = 12; // of a story's runs that ended alike
+const kStories = 3; // with one and the same reason; more of them are one line
 
-interface Line {
+interface Failed {
   row: StoryRuns;
-  runs: number[]; // that ended alike, for the same reason
+  run: number;
 }
 
-// Runs of a story that ended in the same way are one line.
-function linesOf(context: RowContext, stories: StoryRuns[]): Line[] {
-  const lines = new Map<string, Line>();
-  for (const row of stories) {
-    for (const index of row.runs) {
-      const run = context.report.runs[index];
-      if (run.as_expected) continue;
-      const key = JSON.stringify([run.story, statusOf(run).id, run.control !== undefined, run.headline]);
-      const line = lines.get(key) ?? { row, runs: [] };
-      line.runs.push(index);
-      lines.set(key, line);
-    }
-  }
-  const first = (line: Line) => context.report.runs[line.runs[0]];
-  return [...lines.values()].sort((a, b) => rank(first(a)) - rank(first(b)));
+function links(context: RowContext, runs: readonly number[]): (HTMLElement | string | false)[] {
+  return [...runs.slice(0, kLinks).flatMap((index, i) => [
+    i > 0 && "; ", html("a", { class: "which", href: context.href(index) }, runTitle(context, index))]),
+    runs.length > kLinks && `; ${runs.length - kLinks} more`];
 }
 
-function item(context: RowContext, { row, runs }: Line): HTMLElement {
-  const run = context.report.runs[runs[0]];
-  const status = statusOf(run);
-  return html("li", {},
-    html("span", { class: `word ${status.tone}` }, status.word),
-    html("div", {},
-      html("a", { class: "name mono", href: context.href(runs[0]), "data-run": runs[0] }, row.story.name),
-      " ", ...runs.slice(0, 12).flatMap((index, i) => [
-        i > 0 && "; ", html("a", { class: "which", href: context.href(index) }, runTitle(context, index))]),
-      runs.length > 12 && `; ${runs.length - 12} more`,
-      run.headline && html("p", { class: "line mono" }, run.headline)));
+function nameOf(context: RowContext, { row, run }: Failed): HTMLElement {
+  return html("a", { class: "name mono", href: context.href(run), "data-run": run }, row.story.name);
 }
 
-// What is not as expected, the line that matters of each.
+function item(context: RowContext, first: Failed, ...what: (HTMLElement | undefined)[]): HTMLElement {
+  const status = statusOf(context.report.runs[first.run]);
+  return html("li", {}, html("span", { class: `word ${status.tone}` }, status.word), html("div", {}, ...what));
+}
+
+// Runs of a story that ended in the same way: its name, each of them, the line that matters.
+function ofStory(context: RowContext, failed: Failed[]): HTMLElement {
+  const { headline } = context.report.runs[failed[0].run];
+  return item(context, failed[0],
+    html("p", {}, nameOf(context, failed[0]), " ", ...links(context, failed.map(({ run }) => run))),
+    headline ? html("p", { class: "line mono" }, headline) : undefined);
+}
+
+// Many stories with one and the same line, as when a guest is lost: the line, and they folded.
+function ofReason(context: RowContext, stories: Failed[][]): HTMLElement {
+  const runs = stories.reduce((sum, failed) => sum + failed.length, 0);
+  const list = html("ul", {}, ...stories.map((failed) =>
+    html("li", {}, nameOf(context, failed[0]), " ", ...links(context, failed.map(({ run }) => run)))));
+  return item(context, stories[0][0],
+    html("p", { class: "line mono" }, context.report.runs[stories[0][0].run].headline),
+    html("details", {},
+      html("summary", {}, `${many(runs, "run", "runs")} of ${many(stories.length, "story", "stories")}`), list));
+}
+
+// What is not as expected, the line that matters of each; the worst first.
 export function failures(context: RowContext, stories: StoryRuns[]): HTMLElement | undefined {
-  const lines = linesOf(context, stories);
-  if (lines.length === 0) return undefined;
-  const list = html("ul", { class: "runs" }, ...lines.slice(0, kFirst).map((line) => item(context, line)));
+  const { runs } = context.report;
+  const failed = stories
+    .flatMap((row) => row.runs.map((run) => ({ row, run })))
+    .filter(({ run }) => !runs[run].as_expected)
+    .sort((a, b) => rank(runs[a.run]) - rank(runs[b.run]));
+  if (failed.length === 0) return undefined;
+  const alike = groupBy(failed, ({ run }) =>
+    JSON.stringify([statusOf(runs[run]).id, runs[run].control !== undefined, runs[run].headline]));
+  const lines = alike.flatMap((group) => {
+    const byStory = groupBy(group, ({ run }) => runs[run].story);
+    return byStory.length > kStories && runs[group[0].run].headline
+      ? [() => ofReason(context, byStory)] : byStory.map((of) => () => ofStory(context, of));
+  });
+  const list = html("ul", { class: "runs" }, ...lines.slice(0, kFirst).map((line) => line()));
   const rest = lines.slice(kFirst);
   const more = html("button", { type: "button", click: () => {
-    list.append(...rest.map((line) => item(context, line)));
+    list.append(...rest.map((line) => line()));
     more.remove();
   } }, `${many(rest.length, "line", "lines")} more`);
   return html("section", { id: "failures", "aria-labelledby": "failures-title" },

@@ -20,5 +20,6 @@ export function many(value: number, one: string, more: string): string {
 
 // "314 : 1"
 export function ratio(virtual: number, real: number): string | undefined {
-  return virtual > 0 && real > 0 ? `${count(virtual / real)} : 1` : undefined;
+  if (!(virtual > 0 && real > 0)) return undefined;
+  return `${virtual < real ? (virtual / real).toPrecision(1) : count(virtual / real)} : 1`;
 }

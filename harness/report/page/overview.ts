@@ -107,7 +107,7 @@ export class Overview {
   // Moves the focus to the next or previous row.
   step(by: 1 | -1): void {
     const names = [...this.element.querySelectorAll<HTMLElement>("a.name")]
-      .filter((name) => name.offsetParent !== null);
+      .filter((name) => name.checkVisibility());
     const at = names.indexOf(this.nameOf(document.activeElement) ?? document.body);
     const next = names[at < 0 ? (by > 0 ? 0 : names.length - 1) : at + by];
     next?.focus({ preventScroll: true });

@@ -31,6 +31,13 @@ function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else map.set(key, [value]);
 }
 
+// Groups in the order of their first.
+export function groupBy<T>(values: readonly T[], keyOf: (value: T) => unknown): T[][] {
+  const groups = new Map<unknown, T[]>();
+  for (const value of values) append(groups, keyOf(value), value);
+  return [...groups.values()];
+}
+
 // Where verdicts differ between kernels, or one deviates in a way that another does not.
 function differences(runs: Run[], names: string[]): string[] {
   const columns = new Map<number, Run[]>();

@@ -30,12 +30,10 @@ function tally(value: number, word: string, tone: string, verdicts: string[]): H
 // Of a kernel's guests, of which each shard has one of its own, the sums.
 function guestOf(report: Report, kernel: string): Guest | undefined {
   const guests = (report.guests ?? []).filter(({ name }) => name === kernel);
-  const all = (texts: string[]) => [...new Set(texts.filter(Boolean))].join("; ");
   return guests.length === 0 ? undefined : {
-    name: kernel, release: all(guests.map((guest) => guest.release)),
-    virtual_seconds: guests.reduce((sum, guest) => sum + guest.virtual_seconds, 0),
-    wall_seconds: guests.reduce((sum, guest) => sum + guest.wall_seconds, 0),
-    error: all(guests.map((guest) => guest.error)) };
+    name: kernel, release: [...new Set(guests.map((guest) => guest.release))].join(", "),
+    error: "", virtual_seconds: guests.reduce((sum, guest) => sum + guest.virtual_seconds, 0),
+    wall_seconds: guests.reduce((sum, guest) => sum + guest.wall_seconds, 0) };
 }
 
 function wheres(report: Report): HTMLElement {
@@ -55,8 +53,7 @@ function wheres(report: Report): HTMLElement {
       html("td", { class: "number virtual" }, guest && `${seconds(guest.virtual_seconds)} s virtual`),
       html("td", { class: "number" },
         guest ? `in ${seconds(guest.wall_seconds)} s` : only && `${seconds(report.wall_seconds)} s`),
-      html("td", { class: "number muted" }, guest && ratio(guest.virtual_seconds, guest.wall_seconds)),
-      html("td", { class: "bad" }, guest?.error));
+      html("td", { class: "number muted" }, guest && ratio(guest.virtual_seconds, guest.wall_seconds)));
   });
   return html("table", { class: "wheres" },
     html("caption", { class: "unseen" }, "Kernels"), html("tbody", {}, ...rows));
@@ -86,5 +83,6 @@ export function summary(report: Report): HTMLElement {
         html("b", {}, seconds(virtual)), " s virtual", pace && `, ${pace}`),
       html("span", { class: "muted" }, `halfopen ${report.version}`)),
     wheres(report),
+    ...(report.guests ?? []).filter((guest) => guest.error).map((guest) => html("p", { class: "bad" }, guest.error)),
     report.command && html("p", { class: "command" }, html("code", {}, report.command)));
 }
