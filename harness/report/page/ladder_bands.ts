@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What lasts: the states of sockets, their timers, faults in force; and what was read of them.
 import type { Columns, LifelineColumns } from "./ladder_columns";
-import type { Item, Mark, Part } from "./ladder_item";
+import { circleMark, type Item, lineMark, type Mark, type Part, pathMark, rectMark, textMark } from "./ladder_item";
 import type { HostLanes, Socket } from "./ladder_lanes";
 import type { Rows } from "./ladder_rows";
 import { duration, ruleText, seconds, visible, wrap, type Measure } from "./ladder_text";
@@ -32,8 +32,8 @@ export function stateParts(ladder: Ladder, columns: Columns, lanes: HostLanes[],
     const y0 = rows.at(state.begin);
     const y1 = Math.max(rows.at(state.end), y0 + (state.end >= ladder.end ? 12 : 3));
     const name = visible(state.state);
-    const marks: Mark[] = [{ shape: "rect", style: "fill", x: x + 0.5, y: y0, width: width - 1, height: y1 - y0 }];
-    marks.push({ shape: "rect", style: "edge", x: host.outerLeft ? x + width - 3.5 : x + 0.5, y: y0, width: 3, height: y1 - y0 });
+    const marks: Mark[] = [rectMark("fill", x + 0.5, y0, width - 1, y1 - y0)];
+    marks.push(rectMark("edge", host.outerLeft ? x + width - 3.5 : x + 0.5, y0, 3, y1 - y0));
     if (width > 30) {
       for (let y = y0; y + kStateRow <= y1; y += 420) {
         if (y !== y0) {
@@ -41,15 +41,16 @@ export function stateParts(ladder: Ladder, columns: Columns, lanes: HostLanes[],
           if (torn) y = torn.y1 + 4;
           if (y1 - y < 60) break;
         }
-        if (state.observed) marks.push({ shape: "rect", style: "seen", x: x + 0.5, y, width: width - 1, height: Math.min(kStateRow + 1, y1 - y) });
-        marks.push({ shape: "text", style: "name", x: x + width / 2, y: y + 10, text: name, anchor: "middle" });
+        if (state.observed) marks.push(rectMark("seen", x + 0.5, y, width - 1, Math.min(kStateRow + 1, y1 - y)));
+        marks.push(textMark("name", x + width / 2, y + 10, name, "middle"));
       }
     } else if (y1 - y0 > measure(name) + 6) {
-      if (state.observed) marks.push({ shape: "rect", style: "seen", x: x + 0.5, y: y0, width: width - 1, height: measure(name) + 8 });
-      marks.push({ shape: "text", style: "name", x: x + width / 2 + 3.5, y: y0 + 4, text: name, anchor: "end", turned: true });
+      if (state.observed) marks.push(rectMark("seen", x + 0.5, y0, width - 1, measure(name) + 8));
+      marks.push(textMark("name", x + width / 2 + 3.5, y0 + 4, name, "end", true));
     }
     const how = state.observed ? "" : ", as follows from segments and calls";
-    return { key: `state-${index}`, hook: "state", index, layer: "state", time: state.begin, y0, y1, marks, tall: true,
+    return { key: `state-${index}`, hook: "state", index, layer: "state", time: state.begin, y0, y1, marks,
+        tall: true,
              style: `state state-${state.state.toLowerCase().replace(/[^a-z0-9-]/g, "")}${state.observed ? " observed" : ""}`,
              label: `${seconds(state.begin, ladder.begin)} s: ${visible(state.label ?? "")} ${name} for ${duration(state.end - state.begin)}${how}` };
   });
@@ -115,11 +116,11 @@ function timerItem(ladder: Ladder, timer: Timer, index: number, host: LifelineCo
   // Beside the states, or in its socket's lane.
   const at = lanes.connections > 1 ? (host.outerLeft ? x + width - 6 : x + 6) : host.outerLeft ? host.right + 4 : host.left - 4;
   const name = timerName(timer.kind);
-  const marks: Mark[] = [{ shape: "line", style: "ground", x1: at, y1: y0, x2: at, y2: y1 }, { shape: "line", style: "span", x1: at, y1: y0, x2: at, y2: y1 }];
+  const marks: Mark[] = [lineMark("ground", at, y0, at, y1), lineMark("span", at, y0, at, y1)];
   // Fired: an arrow's head; stopped: a bar.
   marks.push(timer.fired
-    ? { shape: "path", style: "fired", d: `M${at - 4} ${y1 - 7}L${at + 4} ${y1 - 7}L${at} ${y1}Z` }
-    : { shape: "line", style: "span", x1: at - 4, y1, x2: at + 4, y2: y1 });
+    ? pathMark("fired", `M${at - 4} ${y1 - 7}L${at + 4} ${y1 - 7}L${at} ${y1}Z`)
+    : lineMark("span", at - 4, y1, at + 4, y1));
   const breakIndex = breakOf(timer, rows.breaks);
   if (breakIndex >= 0) {
     const idle = rows.breaks[breakIndex];
@@ -132,11 +133,14 @@ function timerItem(ladder: Ladder, timer: Timer, index: number, host: LifelineCo
       const took = duration(timer.end - timer.begin);
       const end = timer.fired ? "" : ", stopped";
       const texts = [`${who}${name} ${took}${end}`, `${name} ${took}${end}`, `${name} ${took}`, took];
-      const gap = columns.gaps[host.outerLeft ? timer.lifeline! : Math.max(0, timer.lifeline! - 1)] ?? columns.gaps[0];
-      const others = ladder.timers.some((other) => other.lifeline !== timer.lifeline && breakOf(other, rows.breaks) === breakIndex);
+      const beside = host.outerLeft ? timer.lifeline! : Math.max(0, timer.lifeline! - 1);
+      const gap = columns.gaps[beside] ?? columns.gaps[0];
+      const others = ladder.timers.some((other) =>
+        other.lifeline !== timer.lifeline && breakOf(other, rows.breaks) === breakIndex);
       const room = (gap.right - gap.left) * (others ? 0.47 : 0.9) - 12;
       const text = texts.find((one) => measure(one) <= room) ?? took;
-      marks.push({ shape: "text", style: "words", x: edge + 12 * inward, y: idle.y0 + 17 + 13 * line, text, anchor: host.outerLeft ? "start" : "end" });
+      marks.push(textMark("words", edge + 12 * inward, idle.y0 + 17 + 13 * line, text,
+          host.outerLeft ? "start" : "end"));
     }
   }
   return { key: `timer-${index}`, hook: "timer", index, layer: "timer", time: timer.begin, y0, y1, marks, tall: true,
@@ -156,7 +160,8 @@ export function faultParts(ladder: Ladder, columns: Columns, bars: number[], mea
     const last = fault.end === undefined ? [] : wrap(`lifted: ${fault.hits} ${fault.hits === 1 ? "packet" : "packets"} hit`, width, 2, measure);
     let y0 = 0;
     let y1 = 0;
-    part.moments.push({ time: fault.begin, order: 4, boxes: [{ column, above: 2, below: 12 * lines.length + 1 }], place: (y) => { y0 = y; } });
+    part.moments.push({ time: fault.begin, order: 4, boxes: [{ column, above: 2, below: 12 * lines.length + 1 }],
+        place: (y) => { y0 = y; } });
     if (fault.end !== undefined) {
       part.moments.push({ time: fault.end, order: 4, boxes: [{ column, above: 12 * last.length - 2, below: 3 }],
                           least: () => y0 + 12 * lines.length, place: (y) => { y1 = y; } });
@@ -167,12 +172,13 @@ export function faultParts(ladder: Ladder, columns: Columns, bars: number[], mea
       const x0 = Math.min(host.left, count ? host.bar(count - 1) : host.left) - 9;
       const x1 = Math.max(host.right, count ? host.bar(count - 1) + 6 : host.right) + 9;
       const marks: Mark[] = [
-        { shape: "rect", style: "shade", x: x0, y: y0, width: x1 - x0, height: y1 - y0 },
-        { shape: "line", style: "edge", x1: x0, y1: y0, x2: x1, y2: y0 }];
-      if (fault.end !== undefined) marks.push({ shape: "line", style: "edge", x1: x0, y1, x2: x1, y2: y1 });
-      lines.forEach((text, i) => marks.push({ shape: "text", style: "rule", x, y: y0 + 9 + 12 * i, text, anchor }));
-      last.forEach((text, i) => marks.push({ shape: "text", style: "rule", x, y: y1 - 1 - 12 * (last.length - 1 - i), text, anchor }));
-      return { key: `fault-${index}`, hook: "fault", index, layer: "fault", style: "fault", time: fault.begin, y0, y1: y1 + 3, tall: true, marks,
+        rectMark("shade", x0, y0, x1 - x0, y1 - y0),
+        lineMark("edge", x0, y0, x1, y0)];
+      if (fault.end !== undefined) marks.push(lineMark("edge", x0, y1, x1, y1));
+      lines.forEach((text, i) => marks.push(textMark("rule", x, y0 + 9 + 12 * i, text, anchor)));
+      last.forEach((text, i) => marks.push(textMark("rule", x, y1 - 1 - 12 * (last.length - 1 - i), text, anchor)));
+      return { key: `fault-${index}`, hook: "fault", index, layer: "fault", style: "fault", time: fault.begin, y0,
+          y1: y1 + 3, tall: true, marks,
                label: `${seconds(fault.begin, ladder.begin)} s: fault on ${visible(fault.host ?? "")}: ${rule}; it hit ${fault.hits} packets` };
     });
   });
@@ -193,18 +199,20 @@ export function readingParts(ladder: Ladder, columns: Columns, lanes: HostLanes[
         const socket = sockets.find((s) => s.listens === listens && s.label === sample.label && s.begin <= sample.time && s.end >= sample.time);
         const { x, width } = host.state(listens, socket?.lane ?? 0);
         const y = rows.at(sample.time);
-        return [{ key: `sample-${index}`, hook: "sample", index, layer: "sample", style: "sample", time: sample.time, y0: y - 3, y1: y + 3,
+        return [{ key: `sample-${index}`, hook: "sample", index, layer: "sample", style: "sample",
+            time: sample.time, y0: y - 3, y1: y + 3,
                   label: `${seconds(sample.time, ladder.begin)} s: ${visible(sample.text)}`,
-                  marks: [{ shape: "circle", style: "", x: host.outerLeft ? x + width - 2 : x + 2, y, r: 2.6 }] }];
+                  marks: [circleMark("", host.outerLeft ? x + width - 2 : x + 2, y, 2.6)] }];
       }),
       ...ladder.counters.flatMap((counters, index): Item[] => {
         const host = counters.lifeline === undefined ? undefined : columns.lifelines[counters.lifeline];
         if (!host) return [];
         const y = rows.at(counters.time);
         const x = host.outerLeft ? host.left + 5 : host.right - 5;
-        return [{ key: `counters-${index}`, hook: "counters", index, layer: "sample", style: "counters", time: counters.time, y0: y - 4, y1: y + 4,
+        return [{ key: `counters-${index}`, hook: "counters", index, layer: "sample", style: "counters",
+            time: counters.time, y0: y - 4, y1: y + 4,
                   label: `${seconds(counters.time, ladder.begin)} s: counters: ${Object.entries(counters.grown).map(([name, by]) => `${visible(name)} +${by}`).join(", ")}`,
-                  marks: [{ shape: "path", style: "", d: `M${x} ${y - 4}L${x + 4} ${y}L${x} ${y + 4}L${x - 4} ${y}Z` }] }];
+                  marks: [pathMark("", `M${x} ${y - 4}L${x + 4} ${y}L${x} ${y + 4}L${x - 4} ${y}Z`)] }];
       }),
     ],
   };

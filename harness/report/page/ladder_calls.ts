@@ -3,7 +3,7 @@
 // print, and what is folded.
 import type { Columns } from "./ladder_columns";
 import type { Fold, Folded } from "./ladder_fold";
-import type { Item, Mark, Part } from "./ladder_item";
+import { type Item, type Mark, type Part, rectMark, textMark } from "./ladder_item";
 import { lanesOf } from "./ladder_lanes";
 import { kIdle } from "./ladder_rows";
 import { ellipsize, seconds, splitCall, visible, wrap, type Measure } from "./ladder_text";
@@ -49,7 +49,8 @@ export function callText(ladder: Ladder): (call: Call) => [words: string, result
 export function callWidths(ladder: Ladder, folded: Folded, measure: Measure): number[] {
   const widths = ladder.lifelines.map(() => 0);
   const grow = (lifeline: number | undefined, text: string) => {
-    if (lifeline !== undefined && lifeline < widths.length) widths[lifeline] = Math.max(widths[lifeline], measure(text));
+    if (lifeline === undefined || lifeline >= widths.length) return;
+    widths[lifeline] = Math.max(widths[lifeline], measure(text));
   };
   const textOf = callText(ladder);
   for (const i of folded.calls) {
@@ -109,12 +110,14 @@ export function callParts(ladder: Ladder, columns: Columns, folded: Folded, bars
     const long = isLong(ladder, call);
     const whole = `${words} ${result}`.trim();
     const oneLine = !long && measure(whole) <= width;
-    const results = oneLine || !result ? [] : wrap(long ? `${visible(call.name)}() ${result}` : result, width, 3, measure);
+    const results = oneLine || !result ? [] : wrap(long ? `${visible(call.name)}() ${result}` : result, width, 3,
+        measure);
     if (call.end === undefined) results.push("has not returned");
     const first = ellipsize(oneLine ? whole : words, width, measure);
     let y0 = 0;
     let y1 = 0;
-    part.moments.push({ time: call.begin, order: 1, boxes: [{ column, above: 1, below: kLine }], place: (y) => { y0 = y; y1 = y + 9; } });
+    part.moments.push({ time: call.begin, order: 1, boxes: [{ column, above: 1, below: kLine }],
+        place: (y) => { y0 = y; y1 = y + 9; } });
     part.moments.push({
       time: call.end ?? ladder.end, order: call.end === undefined ? 9 : 6,
       boxes: results.length ? [{ column, above: kLine * results.length - 2, below: 3 }] : [],
@@ -124,13 +127,15 @@ export function callParts(ladder: Ladder, columns: Columns, folded: Folded, bars
       const failed = call.error !== undefined;
       const bar = call.lifeline === undefined ? undefined : host.bar(bars.lanes.get(key) ?? 0);
       const marks: Mark[] = [];
-      if (bar !== undefined) marks.push({ shape: "rect", style: "bar", x: bar, y: y0, width: 6, height: Math.max(9, y1 - y0) });
-      marks.push({ shape: "text", style: `words${oneLine && failed ? " failed" : ""}`, x, y: y0 + 9, text: first, anchor });
-      results.forEach((text, i) => marks.push({ shape: "text", style: `result${failed ? " failed" : ""}`, x, anchor,
-        y: y1 - 1 - kLine * (results.length - 1 - i), text }));
+      if (bar !== undefined) marks.push(rectMark("bar", bar, y0, 6, Math.max(9, y1 - y0)));
+      marks.push(textMark(`words${oneLine && failed ? " failed" : ""}`, x, y0 + 9, first, anchor));
+      results.forEach((text, i) => marks.push(textMark(`result${failed ? " failed" : ""}`, x,
+          y1 - 1 - kLine * (results.length - 1 - i), text, anchor)));
       const took = call.end === undefined ? "; it has not returned" : "";
-      return { key, hook: "call", index, layer: "call", time: call.begin, y0, y1: Math.max(y1, y0 + 10) + 3, marks, tall: y1 - y0 > 120,
-               style: ["call", failed ? "failed" : "", call.end === undefined ? "open" : "", call.of_program ? "program" : ""].filter(Boolean).join(" "),
+      return { key, hook: "call", index, layer: "call", time: call.begin, y0, y1: Math.max(y1, y0 + 10) + 3, marks,
+          tall: y1 - y0 > 120,
+               style: ["call", failed ? "failed" : "", call.end === undefined ? "open" : "",
+                   call.of_program ? "program" : ""].filter(Boolean).join(" "),
                label: `${seconds(call.begin, ladder.begin)} s: ${visible(call.text)}${took}` };
     });
   }
@@ -143,19 +148,22 @@ export function callParts(ladder: Ladder, columns: Columns, folded: Folded, bars
   return part;
 }
 
-function foldItem(part: Part, ladder: Ladder, columns: Columns, fold: Fold, index: number, bars: Bars, measure: Measure): () => Item {
+function foldItem(part: Part, ladder: Ladder, columns: Columns, fold: Fold, index: number, bars: Bars,
+    measure: Measure): () => Item {
   const host = columns.lifelines[fold.lifeline];
   const key = `fold-${fold.key}`;
   const { width, column, x, anchor } = host.text;
   const lines = wrap(`▸ ${fold.text}`, Math.max(width, 120), 4, measure);
   let y0 = 0;
   let y1 = 0;
-  part.moments.push({ time: fold.begin, order: 0, boxes: [{ column, above: 1, below: kLine * lines.length }], place: (y) => { y0 = y; } });
+  part.moments.push({ time: fold.begin, order: 0, boxes: [{ column, above: 1, below: kLine * lines.length }],
+      place: (y) => { y0 = y; } });
   part.moments.push({ time: fold.end, order: 6, boxes: [], least: () => y0 + 9, place: (y) => { y1 = y; } });
   return () => {
-    const marks: Mark[] = [{ shape: "rect", style: "bar", x: host.bar(bars.lanes.get(key) ?? 0), y: y0, width: 6, height: Math.max(9, y1 - y0) }];
-    lines.forEach((text, i) => marks.push({ shape: "text", style: "words", x, y: y0 + 9 + kLine * i, text, anchor }));
-    return { key, hook: "fold", index, layer: "call", time: fold.begin, y0, y1: Math.max(y1, y0 + kLine * lines.length) + 2, marks,
+    const marks: Mark[] = [rectMark("bar", host.bar(bars.lanes.get(key) ?? 0), y0, 6, Math.max(9, y1 - y0))];
+    lines.forEach((text, i) => marks.push(textMark("words", x, y0 + 9 + kLine * i, text, anchor)));
+    return { key, hook: "fold", index, layer: "call", time: fold.begin, y0,
+        y1: Math.max(y1, y0 + kLine * lines.length) + 2, marks,
              tall: y1 - y0 > 120, style: "bundle", label: `${seconds(fold.begin, ladder.begin)} s: ${fold.text}; Enter unfolds them` };
   };
 }
@@ -175,14 +183,19 @@ function outputItem(part: Part, ladder: Ladder, columns: Columns, index: number,
   const { width, column, x, anchor } = host.text;
   const event = visible(output.event);
   const isLine = output.event === "stdout" || output.event === "stderr";
-  const lines = wrap(isLine ? outputText(output) : `${event}: ${outputText(output)}`, width - 8, isLine ? 1 : 2, measure);
+  const lines = wrap(isLine ? outputText(output) : `${event}: ${outputText(output)}`, width - 8, isLine ? 1 : 2,
+      measure);
   let y0 = 0;
-  part.moments.push({ time: output.time, order: 4, boxes: [{ column, above: 2, below: kLine * lines.length + 3 }], place: (y) => { y0 = y; } });
+  part.moments.push({ time: output.time, order: 4, boxes: [{ column, above: 2, below: kLine * lines.length + 3 }],
+      place: (y) => { y0 = y; } });
   return () => {
     const widest = Math.max(...lines.map(measure), 20) + 8;
-    const marks: Mark[] = [{ shape: "rect", style: "paper", x: anchor === "end" ? x - widest : x, y: y0 - 1, width: widest, height: kLine * lines.length + 3 }];
-    lines.forEach((text, i) => marks.push({ shape: "text", style: "words", x: anchor === "end" ? x - 4 : x + 4, y: y0 + 9 + kLine * i, text, anchor }));
-    return { key: `output-${index}`, hook: "output", index, layer: "call", time: output.time, y0: y0 - 1, y1: y0 + kLine * lines.length + 3, marks,
+    const marks: Mark[] = [rectMark("paper", anchor === "end" ? x - widest : x, y0 - 1, widest,
+        kLine * lines.length + 3)];
+    lines.forEach((text, i) => marks.push(textMark("words", anchor === "end" ? x - 4 : x + 4, y0 + 9 + kLine * i,
+        text, anchor)));
+    return { key: `output-${index}`, hook: "output", index, layer: "call", time: output.time, y0: y0 - 1,
+        y1: y0 + kLine * lines.length + 3, marks,
              style: `output ${isLine ? event : "event"}`, label: `${seconds(output.time, ladder.begin)} s: ${event}: ${outputText(output)}` };
   };
 }

@@ -84,23 +84,27 @@ export function details(ladder: Ladder, key: string, label: string): HTMLElement
     case "timer": {
       const timer = ladder.timers[index];
       return pane(`${timerName(timer.kind)} timer`, [
-        ["host", hostName(ladder, timer.lifeline)], ["socket", visible(timer.label ?? "")], ["started", at(timer.begin)],
+        ["host", hostName(ladder, timer.lifeline)], ["socket", visible(timer.label ?? "")],
+            ["started", at(timer.begin)],
         [timer.fired ? "fired" : "stopped", `${at(timer.end)} (${duration(timer.end - timer.begin)} later)`]]);
     }
     case "fault": {
       const fault = ladder.faults[index];
       return pane(ruleText(fault.rule), [
         ["host", visible(fault.host ?? hostName(ladder, fault.lifeline))], ["armed", at(fault.begin)],
-        ["lifted", fault.end === undefined ? "at the end" : at(fault.end)], ["hit", `${fault.hits} ${fault.hits === 1 ? "packet" : "packets"}`]]);
+        ["lifted", fault.end === undefined ? "at the end" : at(fault.end)],
+            ["hit", `${fault.hits} ${fault.hits === 1 ? "packet" : "packets"}`]]);
     }
     case "output": {
       const output = ladder.outputs[index];
-      return pane(visible(output.text), [["host", hostName(ladder, output.lifeline)], ["program", visible(output.program ?? "")],
+      return pane(visible(output.text), [["host", hostName(ladder, output.lifeline)],
+          ["program", visible(output.program ?? "")],
         ["event", visible(output.event)], ["time", at(output.time)]]);
     }
     case "sample": {
       const sample = ladder.samples[index];
-      return pane(visible(sample.text), [["socket diagnostics", at(sample.time)], ["host", hostName(ladder, sample.lifeline)]]);
+      return pane(visible(sample.text), [["socket diagnostics", at(sample.time)],
+          ["host", hostName(ladder, sample.lifeline)]]);
     }
     case "counters": {
       const counters = ladder.counters[index];
@@ -109,7 +113,8 @@ export function details(ladder: Ladder, key: string, label: string): HTMLElement
     }
     case "note": {
       const note = ladder.notes[index];
-      return pane(visible(note.text), [["time", at(note.time)], ["kind", visible(note.kind)], ["held", note.held === false ? "no" : undefined]]);
+      return pane(visible(note.text), [["time", at(note.time)], ["kind", visible(note.kind)],
+          ["held", note.held === false ? "no" : undefined]]);
     }
     default: return pane(label, []);
   }

@@ -43,7 +43,8 @@ export class LadderFocus {
 
   step(by: number): void {
     const at = this.order.findIndex((item) => item.key === this.current);
-    const next = this.order[at < 0 ? (by > 0 ? 0 : this.order.length - 1) : Math.min(this.order.length - 1, Math.max(0, at + by))];
+    const last = this.order.length - 1;
+    const next = this.order[at < 0 ? (by > 0 ? 0 : last) : Math.min(last, Math.max(0, at + by))];
     if (!next) return;
     const element = this.drawing?.elements.get(next.key)?.[0];
     element?.focus({ preventScroll: true });
@@ -87,7 +88,8 @@ export class LadderFocus {
 
   private listen(root: HTMLElement): void {
     const keyOf = (event: Event) => event.target instanceof Element
-      ? event.target.closest("[data-key]")?.getAttribute("data-key")?.replace(/^cross-/, "packet-") ?? undefined : undefined;
+      ? event.target.closest("[data-key]")?.getAttribute("data-key")?.replace(/^cross-/,
+          "packet-") ?? undefined : undefined;
     root.addEventListener("pointerover", (event) => {
       const key = keyOf(event);
       if (key && this.byKey.has(key)) { this.light(key); this.tell(key); }

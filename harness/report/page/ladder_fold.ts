@@ -20,7 +20,8 @@ export interface Folded {
   folds: Fold[];
 }
 
-const kSetUp = new Set(["socket", "setsockopt", "getsockopt", "bind", "listen", "fcntl", "epoll_ctl", "getsockname", "ioctl"]);
+const kSetUp = new Set(["socket", "setsockopt", "getsockopt", "bind", "listen", "fcntl", "epoll_ctl", "getsockname",
+    "ioctl"]);
 const kLeastRepeats = 4;
 const kLeastLines = 6;
 // Errors that a program meets as a matter of course.
@@ -60,7 +61,8 @@ export function fold(ladder: Ladder, unfolded: ReadonlySet<string>): Folded {
   const add = (kind: string, lifeline: number, calls: number[], outputs: number[], text: string) => {
     const key = `${kind}-${calls[0] ?? "o" + outputs[0]}`;
     const begins = [...calls.map((i) => ladder.calls[i].begin), ...outputs.map((i) => ladder.outputs[i].time)];
-    const ends = [...calls.map((i) => ladder.calls[i].end ?? ladder.end), ...outputs.map((i) => ladder.outputs[i].time)];
+    const ends = [...calls.map((i) => ladder.calls[i].end ?? ladder.end),
+        ...outputs.map((i) => ladder.outputs[i].time)];
     if (!unfolded.has(key)) {
       for (const i of calls) hidden.add(i);
       for (const i of outputs) hiddenOutputs.add(i);

@@ -2,15 +2,18 @@
 // What a ladder is drawn from: items, each of which stands for one thing that the timeline tells.
 import type { Moment, Rows } from "./ladder_rows";
 
+export type Anchor = "start" | "middle" | "end";
+
 export type Mark =
   | { shape: "line"; style: string; x1: number; y1: number; x2: number; y2: number }
   | { shape: "rect"; style: string; x: number; y: number; width: number; height: number }
   | { shape: "path"; style: string; d: string }
   | { shape: "circle"; style: string; x: number; y: number; r: number }
-  | { shape: "text"; style: string; x: number; y: number; text: string; anchor: "start" | "middle" | "end"; turned?: boolean };
+  | { shape: "text"; style: string; x: number; y: number; text: string; anchor: Anchor; turned: boolean };
 
 // From the back to the front.
-export const kLayers = ["fault", "break", "lifeline", "state", "timer", "sample", "note", "packet", "call", "text"] as const;
+export const kLayers = ["fault", "break", "lifeline", "state", "timer", "sample", "note", "packet", "call",
+    "text"] as const;
 
 export interface Item {
   key: string; // unlike that of any other item: "packet-3"
@@ -51,7 +54,28 @@ export function heightsOf(item: Item): { y0: number; y1: number } {
   return { y0, y1 };
 }
 
+export function lineMark(style: string, x1: number, y1: number, x2: number, y2: number): Mark {
+  return { shape: "line", style, x1, y1, x2, y2 };
+}
+
+export function rectMark(style: string, x: number, y: number, width: number, height: number): Mark {
+  return { shape: "rect", style, x, y, width, height };
+}
+
+export function pathMark(style: string, d: string): Mark {
+  return { shape: "path", style, d };
+}
+
+export function circleMark(style: string, x: number, y: number, r: number): Mark {
+  return { shape: "circle", style, x, y, r };
+}
+
+// `turned`: from below to above.
+export function textMark(style: string, x: number, y: number, words: string, anchor: Anchor, turned = false): Mark {
+  return { shape: "text", style, x, y, text: words, anchor, turned };
+}
+
 // Rising to the left, falling to the right: a cross at a point.
 export function cross(style: string, x: number, y: number, r = 5): Mark {
-  return { shape: "path", style, d: `M${x - r} ${y - r}L${x + r} ${y + r}M${x - r} ${y + r}L${x + r} ${y - r}` };
+  return pathMark(style, `M${x - r} ${y - r}L${x + r} ${y + r}M${x - r} ${y + r}L${x + r} ${y - r}`);
 }

@@ -5,7 +5,7 @@ import { faultParts, readingParts, stateParts, timerLines, timerParts } from "./
 import { callParts, callWidths, placeBars } from "./ladder_calls";
 import { kMargin, leastWidth, placeColumns, type Columns, type Needs } from "./ladder_columns";
 import { fold, type Fold } from "./ladder_fold";
-import { heightsOf, kLayers, type Item, type Mark, type Part } from "./ladder_item";
+import { heightsOf, type Item, kLayers, lineMark, type Mark, type Part, pathMark, textMark } from "./ladder_item";
 import { hostLanes } from "./ladder_lanes";
 import { noteParts } from "./ladder_notes";
 import { missingParts, packetLabels, packetParts } from "./ladder_packets";
@@ -40,7 +40,8 @@ export function plan(given: Ladder, unfolded: ReadonlySet<string>, measure: Meas
   const bars = placeBars(ladder, folded);
   const widths = callWidths(ladder, folded, measure);
   const needs = ladder.lifelines.map((_, i) =>
-    ({ lanes: hostLanes(ladder, i), bars: bars.count[i], text: widths[i] === 0 ? hasText(ladder, i) : Math.max(90, widths[i]) }));
+    ({ lanes: hostLanes(ladder, i), bars: bars.count[i],
+        text: widths[i] === 0 ? hasText(ladder, i) : Math.max(90, widths[i]) }));
   const labelOf = packetLabels(ladder);
   const label = ladder.packets.reduce((most, packet) => Math.max(most, measure(labelOf(packet).slice(0, 80))), 0);
   return { needs, label, least: leastWidth(needs, label) };
@@ -91,23 +92,25 @@ export function layOut(given: Ladder, width: number, unfolded: ReadonlySet<strin
 function breakItem(idle: Break, index: number, columns: Columns): Item {
   const middle = (idle.y0 + idle.y1) / 2;
   const marks: Mark[] = [
-    { shape: "line", style: "axis", x1: kMargin - 6, y1: idle.y0, x2: kMargin - 6, y2: idle.y1 },
-    { shape: "text", style: "length", x: kMargin - 14, y: middle + 4, text: duration(idle.end - idle.begin), anchor: "end" }];
+    lineMark("axis", kMargin - 6, idle.y0, kMargin - 6, idle.y1),
+    textMark("length", kMargin - 14, middle + 4, duration(idle.end - idle.begin), "end")];
   for (const host of columns.lifelines) {
     const x0 = host.left - 3;
     const x1 = host.right + 3;
     for (const y of [idle.y0 + 1, idle.y1 - 1]) {
-      marks.push({ shape: "path", style: "tear", d: `M${x0} ${y + 2}L${x1} ${y - 2}` });
+      marks.push(pathMark("tear", `M${x0} ${y + 2}L${x1} ${y - 2}`));
     }
   }
-  return { key: `idle-${index}`, hook: "idle", index, layer: "text", style: "idle", time: idle.begin, y0: idle.y0 - 3, y1: idle.y1 + 3, marks,
+  return { key: `idle-${index}`, hook: "idle", index, layer: "text", style: "idle", time: idle.begin,
+      y0: idle.y0 - 3, y1: idle.y1 + 3, marks,
            label: `nothing happens for ${duration(idle.end - idle.begin)}`, still: true };
 }
 
 function lifelineItems(columns: Columns, rows: Rows): Item[] {
   return columns.lifelines.map((host, index) => ({
-    key: `lifeline-${index}`, hook: "lifeline", index, layer: "lifeline", style: "lifeline", time: 0, label: "", still: true, tall: true,
-    y0: 0, y1: rows.height, marks: [{ shape: "line", style: "", x1: host.line, y1: 0, x2: host.line, y2: rows.height }] }));
+    key: `lifeline-${index}`, hook: "lifeline", index, layer: "lifeline", style: "lifeline", time: 0, label: "",
+        still: true, tall: true,
+    y0: 0, y1: rows.height, marks: [lineMark("", host.line, 0, host.line, rows.height)] }));
 }
 
 // Times in the margin: of packets first, of anything else where there is room.
@@ -130,9 +133,10 @@ function timeItems(ladder: Ladder, items: Item[]): Item[] {
     if (!free(want.y)) continue;
     const row = Math.floor(want.y / 16);
     taken.set(row, [...taken.get(row) ?? [], want.y]);
-    texts.push({ key: `time-${texts.length}`, hook: "time", index: texts.length, layer: "text", style: `time${want.rank === 0 ? "" : " minor"}`,
+    texts.push({ key: `time-${texts.length}`, hook: "time", index: texts.length, layer: "text",
+        style: `time${want.rank === 0 ? "" : " minor"}`,
       time: want.time, label: "", still: true, y0: want.y - 8, y1: want.y + 6,
-      marks: [{ shape: "text", style: "", x: kMargin - 14, y: want.y + 4, text: seconds(want.time, ladder.begin), anchor: "end" }] });
+      marks: [textMark("", kMargin - 14, want.y + 4, seconds(want.time, ladder.begin), "end")] });
   }
   return texts;
 }
@@ -142,7 +146,8 @@ const kMostSheet = 500;
 
 // Between rows, so that a sheet of paper ends where nothing is cut through that is not tall.
 function cutsOf(items: Item[], height: number): number[] {
-  const spans = items.filter((item) => !item.tall && !item.still || item.hook === "idle").map((item) => [item.y0, item.y1]).sort((a, b) => a[0] - b[0]);
+  const spans = items.filter((item) => !item.tall && !item.still || item.hook === "idle").map((item) => [item.y0,
+      item.y1]).sort((a, b) => a[0] - b[0]);
   const cuts = [0];
   let bottom = 0;
   for (const [y0, y1] of spans) {

@@ -2,7 +2,7 @@
 // What concerns all hosts: causes, deviations and judged times; what belongs to no host's lifeline.
 import type { Columns } from "./ladder_columns";
 import { kMargin } from "./ladder_columns";
-import type { Item, Mark, Part } from "./ladder_item";
+import { type Item, lineMark, type Mark, type Part, textMark } from "./ladder_item";
 import type { Moment } from "./ladder_rows";
 import { seconds, visible, withoutEnds, wrap, type Measure } from "./ladder_text";
 import type { Ladder } from "./model";
@@ -27,7 +27,8 @@ function acrossItem(part: Part, columns: Columns, across: Across, measure: Measu
   let y = 0;
   const moment: Moment = {
     time: across.time, order: across.order, place: (at) => { y = at; },
-    boxes: columns.gaps.map((g, k) => ({ column: g.column, above: k === 0 ? half + 4 : 6, below: k === 0 ? half + 3 : 6 })),
+    boxes: columns.gaps.map((g, k) => ({ column: g.column, above: k === 0 ? half + 4 : 6,
+        below: k === 0 ? half + 3 : 6 })),
   };
   part.moments.push(moment);
   return () => {
@@ -36,10 +37,11 @@ function acrossItem(part: Part, columns: Columns, across: Across, measure: Measu
     const widest = Math.max(...lines.map(measure), 10) + 12;
     const middle = (gap.left + gap.right) / 2;
     const marks: Mark[] = [
-      { shape: "line", style: "across", x1: left, y1: y, x2: middle - widest / 2, y2: y },
-      { shape: "line", style: "across", x1: middle + widest / 2, y1: y, x2: right, y2: y }];
-    lines.forEach((text, i) => marks.push({ shape: "text", style: "words", x: middle, y: y - half + 9.5 + kLine * i, text, anchor: "middle" }));
-    return { key: across.key, hook: across.hook, index: across.index, layer: "note", style: across.style, time: across.time,
+      lineMark("across", left, y, middle - widest / 2, y),
+      lineMark("across", middle + widest / 2, y, right, y)];
+    lines.forEach((text, i) => marks.push(textMark("words", middle, y - half + 9.5 + kLine * i, text, "middle")));
+    return { key: across.key, hook: across.hook, index: across.index, layer: "note", style: across.style,
+        time: across.time,
              label: `${seconds(across.time, zero)} s: ${across.text}`, y0: y - half - 2, y1: y + half + 2, marks };
   };
 }
@@ -47,7 +49,8 @@ function acrossItem(part: Part, columns: Columns, across: Across, measure: Measu
 export function noteParts(ladder: Ladder, columns: Columns, measure: Measure): Part {
   const part: Part = { moments: [], items: () => [] };
   const makers: ((at: (time: number) => number) => Item)[] = [];
-  const across = (item: Omit<Across, "order">, order = 4) => makers.push(acrossItem(part, columns, { ...item, order }, measure, ladder.begin));
+  const across = (item: Omit<Across, "order">, order = 4) => makers.push(acrossItem(part, columns,
+      { ...item, order }, measure, ladder.begin));
   let tick = -Infinity; // the lowest so far
 
   ladder.notes.forEach((note, index) => {
@@ -67,8 +70,9 @@ export function noteParts(ladder: Ladder, columns: Columns, measure: Measure): P
         const y = at(note.time);
         const free = Math.abs(y - tick) >= 11;
         if (free) tick = y;
-        return { ...item, layer: "note", style: "note timing", label: `${seconds(note.time, ladder.begin)} s: ${text}`, y0: y - 6, y1: y + 6,
-                 marks: free ? [{ shape: "text", style: "tick", x: kMargin - 4, y: y + 4, text: "✓", anchor: "end" }] : [] };
+        return { ...item, layer: "note", style: "note timing",
+            label: `${seconds(note.time, ladder.begin)} s: ${text}`, y0: y - 6, y1: y + 6,
+                 marks: free ? [textMark("tick", kMargin - 4, y + 4, "✓", "end")] : [] };
       });
     }
   });

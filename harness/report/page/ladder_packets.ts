@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packets as arrows from when they were sent to when they arrived, and those that never came.
-import { cross, type Item, type Mark, type Part } from "./ladder_item";
+import { cross, type Item, lineMark, type Mark, type Part, pathMark, textMark } from "./ladder_item";
 import type { Columns, GapColumns } from "./ladder_columns";
 import { kIdle, type Box } from "./ladder_rows";
 import { ellipsize, parseNotation, ruleText, seconds, visible, withoutEnds, wrap, type Measure } from "./ladder_text";
@@ -51,7 +51,8 @@ function endOf(packet: Packet, way: Way, columns: Columns): { part: number; how:
   if (packet.fault !== undefined) {
     const host = packet.fault_at === undefined ? undefined : columns.lifelines[packet.fault_at];
     if (!host || packet.fault_at === packet.to) return { part: 1, how: "dropped" };
-    if (packet.fault_at === packet.from) return { part: Math.min(0.3, 44 / Math.abs(way.x1 - way.x0)), how: "dropped" };
+    if (packet.fault_at === packet.from) return { part: Math.min(0.3, 44 / Math.abs(way.x1 - way.x0)),
+        how: "dropped" };
     return { part: Math.min(1, Math.max(0, (host.line - way.x0) / (way.x1 - way.x0))), how: "dropped" };
   }
   if (packet.arrived !== undefined) return { part: 1, how: "arrived" };
@@ -76,14 +77,16 @@ export function differingPackets(ladder: Ladder): Map<number, Differing> {
       const same = (packet: Packet) => packet.time === line.time && withoutEnds(packet.text) === text;
       let i = ladder.packets.findIndex(same);
       if (i < 0) i = ladder.packets.findIndex((packet) => packet.time === line.time);
-      if (i >= 0) found.set(i, { note: line.note ?? (line.mark === "+" ? "not expected" : "differs"), mark: line.mark });
+      if (i >= 0) found.set(i, { note: line.note ?? (line.mark === "+" ? "not expected" : "differs"),
+          mark: line.mark });
     }
   }
   return found;
 }
 
 // The label over an arrow: above its middle, or above its beginning if it falls steeply.
-function labelMarks(way: Way, y0: number, y1: number, text: string, style: string, notes: string[], noteStyle: string): Mark[] {
+function labelMarks(way: Way, y0: number, y1: number, text: string, style: string, notes: string[],
+    noteStyle: string): Mark[] {
   const marks: Mark[] = [];
   const steep = y1 - y0 > 2.5 * kSlope;
   const right = way.x1 > way.x0;
@@ -91,9 +94,9 @@ function labelMarks(way: Way, y0: number, y1: number, text: string, style: strin
   const y = steep || way.loops ? y0 - 3 : y0 + fraction * (y1 - y0) - 5.5;
   const x = steep || way.loops ? way.x0 + (right ? 8 : -8) : way.gap.label;
   const anchor = steep || way.loops ? (right ? "start" : "end") : "middle";
-  marks.push({ shape: "text", style, x, y, text, anchor });
-  notes.forEach((line, i) => marks.push({ shape: "text", style: noteStyle, x: way.gap.label, anchor: "middle",
-    y: y0 + kSlope + 10 + 12 * i, text: line }));
+  marks.push(textMark(style, x, y, text, anchor));
+  notes.forEach((line, i) => marks.push(textMark(noteStyle, way.gap.label, y0 + kSlope + 10 + 12 * i, line,
+      "middle")));
   return marks;
 }
 
@@ -105,7 +108,8 @@ function travelsAlone(ladder: Ladder): (packet: Packet) => boolean {
   const add = (lifeline: number | undefined, time: number | undefined, from?: number) => {
     if (lifeline !== undefined && time !== undefined) times[lifeline]?.push({ time, from });
   };
-  for (const call of ladder.calls) if (!call.of_program) { add(call.lifeline, call.begin); add(call.lifeline, call.end); }
+  for (const call of ladder.calls) if (!call.of_program) { add(call.lifeline, call.begin); add(call.lifeline,
+      call.end); }
   for (const state of ladder.states) add(state.lifeline, state.begin);
   for (const packet of ladder.packets) {
     add(packet.from, packet.time);
@@ -173,44 +177,48 @@ export function packetParts(ladder: Ladder, columns: Columns, measure: Measure):
     if (ruleAt) rulesTold.add(toldAs);
     const inGap = ruleAt?.text.column === way.gap.column;
     const ruleLines = ruleAt ? wrap(words, ruleAt.text.width, 2, measure) : [];
-    const ruleBoxes: Box[] = ruleAt && !inGap ? [{ column: ruleAt.text.column, above: arrives ? 8 : 0, below: (arrives ? 5 : kSlope + 5) + 12 * (ruleLines.length - 1) + (ruleAt.middle ? 11 : 0) }] : [];
+    const ruleBoxes: Box[] = ruleAt && !inGap ? [{ column: ruleAt.text.column, above: arrives ? 8 : 0,
+        below: (arrives ? 5 : kSlope + 5) + 12 * (ruleLines.length - 1) + (ruleAt.middle ? 11 : 0) }] : [];
 
     part.moments.push({
       time: packet.time, order: 2, boxes: arrives ? way.boxes : [...way.boxes, ...ruleBoxes],
       place: (y) => { y0 = y; y1 = y + kSlope; },
     });
     if (arrives && packet.arrived !== undefined) {
-      part.moments.push({ time: packet.arrived, order: 3, boxes: ruleBoxes, least: () => y0 + kSlope, place: (y) => { y1 = y; } });
+      part.moments.push({ time: packet.arrived, order: 3, boxes: ruleBoxes, least: () => y0 + kSlope,
+          place: (y) => { y1 = y; } });
     }
     makers.push(() => {
       const style = ["packet", how, packet.fault !== undefined && /reject/.test(rule) ? "rejected" : "",
                      wrong ? "differs" : "", /^(?:\S+ )?icmp\b/.test(withoutEnds(packet.text)) ? "icmp" : ""].filter(Boolean).join(" ");
       const xe = way.x0 + share * (way.x1 - way.x0);
       const ye = y0 + share * (y1 - y0);
-      const marks: Mark[] = [{ shape: "line", style: "hit", x1: way.x0, y1: y0, x2: way.x1, y2: y1 }];
+      const marks: Mark[] = [lineMark("hit", way.x0, y0, way.x1, y1)];
       if (way.loops) {
-        marks.push({ shape: "path", style: "way", d: `M${way.x0} ${y0}C${way.x1} ${y0} ${way.x1} ${y1} ${way.x0} ${y1}` });
-        if (how === "arrived") marks.push({ shape: "path", style: "head", d: head(way.x1, y1, way.x0, y1) });
+        marks.push(pathMark("way", `M${way.x0} ${y0}C${way.x1} ${y0} ${way.x1} ${y1} ${way.x0} ${y1}`));
+        if (how === "arrived") marks.push(pathMark("head", head(way.x1, y1, way.x0, y1)));
       } else {
-        marks.push({ shape: "line", style: "way", x1: way.x0, y1: y0, x2: xe, y2: ye });
-        if (share < 1) marks.push({ shape: "line", style: "rest", x1: xe, y1: ye, x2: way.x1, y2: y1 });
-        if (how === "arrived") marks.push({ shape: "path", style: "head", d: head(way.x0, y0, way.x1, y1) });
+        marks.push(lineMark("way", way.x0, y0, xe, ye));
+        if (share < 1) marks.push(lineMark("rest", xe, ye, way.x1, y1));
+        if (how === "arrived") marks.push(pathMark("head", head(way.x0, y0, way.x1, y1)));
       }
-      if (how === "lost") marks.push({ shape: "text", style: "verdict", x: xe, y: ye + 14, text: "lost", anchor: "middle" });
+      if (how === "lost") marks.push(textMark("verdict", xe, ye + 14, "lost", "middle"));
       const label = ellipsize(labelOf(packet), way.gap.width, measure);
       marks.push(...labelMarks(way, y0, y1, label, "notation", notes, "difference"));
       if (ruleAt && !inGap) {
-        ruleLines.forEach((line, i) => marks.push({ shape: "text", style: "rule", x: ruleAt.text.x, y: ye + (ruleAt.middle ? 15 : 4) + 12 * i,
-          text: line, anchor: ruleAt.text.anchor }));
+        ruleLines.forEach((line, i) => marks.push(textMark("rule", ruleAt.text.x,
+            ye + (ruleAt.middle ? 15 : 4) + 12 * i, line, ruleAt.text.anchor)));
       }
       return { key: `packet-${index}`, hook: "packet", index, layer: "packet", style, time: packet.time, marks,
-               label: spoken(ladder, packet, how, rule, wrong?.note), y0: y0 - 13, y1: Math.max(y1, ye) + 8 + 13 * notes.length };
+               label: spoken(ladder, packet, how, rule, wrong?.note), y0: y0 - 13,
+                   y1: Math.max(y1, ye) + 8 + 13 * notes.length };
     });
     if (how !== "arrived") {
       makers.push(() => {
         const x = (way.loops ? way.x0 : way.x0 + share * (way.x1 - way.x0)) + (share === 1 ? (way.x1 > way.x0 ? -4 : 4) : 0);
         const y = y0 + share * (y1 - y0);
-        return { key: `cross-${index}`, hook: "cross", index, layer: "packet", style: `cross ${how}`, time: packet.time,
+        return { key: `cross-${index}`, hook: "cross", index, layer: "packet", style: `cross ${how}`,
+            time: packet.time,
                  label: "", still: true, y0: y - 6, y1: y + 6, marks: [cross("", x, y)] };
       });
     }
@@ -243,9 +251,10 @@ export function missingParts(ladder: Ladder, columns: Columns, measure: Measure)
         const y1 = y0 + kSlope;
         const label = ellipsize(`expected ${withoutEnds(line.text)}`, way.gap.width, measure);
         return { key: `missing-${number}`, hook: "missing", index: number, layer: "packet", style: "packet missing",
-          time: line.time, label: `expected, never seen: ${visible(line.text)}; ${visible(line.note ?? "")}`, y0: y0 - 13, y1: y1 + 8 + 13 * notes.length,
-          marks: [{ shape: "line", style: "way", x1: way.x0, y1: y0, x2: way.x1, y2: y1 },
-                  { shape: "path", style: "head", d: head(way.x0, y0, way.x1, y1) },
+          time: line.time, label: `expected, never seen: ${visible(line.text)}; ${visible(line.note ?? "")}`,
+              y0: y0 - 13, y1: y1 + 8 + 13 * notes.length,
+          marks: [lineMark("way", way.x0, y0, way.x1, y1),
+                  pathMark("head", head(way.x0, y0, way.x1, y1)),
                   ...labelMarks(way, y0, y1, label, "notation", notes, "difference")] };
       });
     }

@@ -71,7 +71,8 @@ export function placeRows(moments: Moment[], lines: (begin: number) => number): 
     }
     before = moment.time;
     if (moment.least) y = Math.max(y, moment.least());
-    for (const box of moment.boxes) y = Math.max(y, (bottoms.get(box.column) ?? floor) + box.above, floor + box.above);
+    for (const box of moment.boxes) y = Math.max(y, (bottoms.get(box.column) ?? floor) + box.above,
+        floor + box.above);
     for (const box of moment.boxes) {
       bottoms.set(box.column, Math.max(y + box.below, bottoms.get(box.column) ?? 0));
       lowest = Math.max(lowest, y + box.below);

@@ -14,7 +14,8 @@ function draw(mark: Mark): SVGElement {
   const style = mark.style || undefined;
   switch (mark.shape) {
     case "line": return svg("line", { class: style, x1: mark.x1, y1: mark.y1, x2: mark.x2, y2: mark.y2 });
-    case "rect": return svg("rect", { class: style, x: mark.x, y: mark.y, width: Math.max(0, mark.width), height: Math.max(0, mark.height) });
+    case "rect": return svg("rect", { class: style, x: mark.x, y: mark.y, width: Math.max(0, mark.width),
+        height: Math.max(0, mark.height) });
     case "path": return svg("path", { class: style, d: mark.d });
     case "circle": return svg("circle", { class: style, cx: mark.x, cy: mark.y, r: mark.r });
     case "text": return svg("text", {
@@ -27,14 +28,16 @@ function drawItem(item: Item, first: boolean): SVGElement {
   const spoken = first && !item.still;
   return svg("g", {
     class: `item ${item.style}`, [`data-${item.hook}`]: first ? item.index : undefined, "data-key": item.key,
-    role: spoken ? "img" : undefined, "aria-label": spoken ? item.label : undefined, "aria-hidden": spoken ? undefined : "true",
+    role: spoken ? "img" : undefined, "aria-label": spoken ? item.label : undefined,
+        "aria-hidden": spoken ? undefined : "true",
     tabindex: spoken ? -1 : undefined,
   }, ...item.marks.map(draw));
 }
 
 // Hatching for faults.
 function patterns(): SVGElement {
-  const pattern = (id: string, size: number) => svg("pattern", { id, width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+  const pattern = (id: string, size: number) => svg("pattern",
+      { id, width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     svg("line", { x1: 0, y1: 0, x2: 0, y2: size }));
   return svg("svg", { class: "patterns", width: 0, height: 0, "aria-hidden": "true" },
     svg("defs", {}, pattern("hatch-fault", 6)));
@@ -42,14 +45,16 @@ function patterns(): SVGElement {
 
 function headOf(layout: Layout, lifelines: Lifeline[]): SVGElement {
   const last = layout.columns.lifelines.length - 1;
-  return svg("svg", { class: "ladder-head", width: layout.columns.width, height: kHeadHeight, viewBox: `0 0 ${layout.columns.width} ${kHeadHeight}` },
+  return svg("svg", { class: "ladder-head", width: layout.columns.width, height: kHeadHeight,
+      viewBox: `0 0 ${layout.columns.width} ${kHeadHeight}` },
     ...layout.columns.lifelines.flatMap((host, k) => {
       const middle = (host.left + host.right) / 2;
       const more = layout.more.find((m) => m.lifeline === k);
       const name = visible(lifelines[k]?.name ?? "") + (more ? ` (${more.count} more sockets)` : "");
       const addresses = lifelines[k]?.addresses ?? [];
       const first = visible(addresses[0] ?? "") + (addresses.length > 1 ? " …" : "");
-      return [svg("text", { class: "host", x: middle, y: 14, "text-anchor": "middle", "data-lifeline-name": k }, name),
+      return [svg("text", { class: "host", x: middle, y: 14, "text-anchor": "middle", "data-lifeline-name": k },
+          name),
               svg("text", { class: "address", x: middle, y: 28, "text-anchor": "middle" },
                 svg("title", {}, visible(addresses.join(" "))), last >= 0 ? first : "")];
     }),

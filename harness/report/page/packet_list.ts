@@ -32,9 +32,11 @@ export function packetList(ladder: Ladder): PacketList {
   };
 
   const rows = ladder.packets.map((packet, index) => {
-    const box = html("input", { type: "checkbox", tabindex: -1, "aria-label": `select packet ${index + 1}`, click: (event) => {
+    const box = html("input", { type: "checkbox", tabindex: -1, "aria-label": `select packet ${index + 1}`,
+        click: (event) => {
       // With Shift, all from the last one on.
-      const range = (event as MouseEvent).shiftKey && last >= 0 ? [Math.min(last, index), Math.max(last, index)] : [index, index];
+      const range = (event as MouseEvent).shiftKey && last >= 0 ? [Math.min(last, index),
+          Math.max(last, index)] : [index, index];
       for (let i = range[0]; i <= range[1]; ++i) choose(i, box.checked);
       last = index;
       event.stopPropagation();

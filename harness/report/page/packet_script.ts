@@ -17,7 +17,8 @@ function inColumns(parts: Notation[]): string[] {
   const split = parts.map((part) => {
     const space = part.rest.indexOf(" ");
     const isSegment = /^[SFRPUEW.]+ \d+:\d+\(\d+\)/.test(part.rest);
-    return isSegment ? { flags: part.rest.slice(0, space), rest: part.rest.slice(space + 1) } : { flags: "", rest: part.rest };
+    return isSegment ? { flags: part.rest.slice(0, space), rest: part.rest.slice(space + 1) } : { flags: "",
+        rest: part.rest };
   });
   const from = widest(parts.map((part) => part.from));
   const to = widest(parts.map((part) => part.to));

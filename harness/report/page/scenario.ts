@@ -61,11 +61,13 @@ function ladderSection(ladder: Ladder): HTMLElement {
     element.classList.toggle("narrow", room < least);
     layout = layOut(ladder, below ? Math.max(room, least) : room - kSide, unfolded, measure);
     const drawing = drawLadder(layout, ladder.lifelines);
-    const folds = layout.folds.length > 0 && html("button", { type: "button", class: "unfold screen-only", click: () => {
+    const folds = layout.folds.length > 0 && html("button",
+        { type: "button", class: "unfold screen-only", click: () => {
       for (const fold of layout.folds) unfolded.add(fold.key);
       draw(true);
     } }, `unfold all calls`);
-    const unfolds = unfolded.size > 0 && html("button", { type: "button", class: "unfold screen-only", click: () => { unfolded.clear(); draw(true); } }, "fold");
+    const unfolds = unfolded.size > 0 && html("button", { type: "button", class: "unfold screen-only",
+        click: () => { unfolded.clear(); draw(true); } }, "fold");
     const focused = place.contains(document.activeElement);
     place.replaceChildren(drawing.element, html("div", { class: "ladder-tools" }, folds, unfolds, legend()));
     focus.attach(layout.items, drawing);
@@ -89,7 +91,8 @@ function ladderSection(ladder: Ladder): HTMLElement {
   new ResizeObserver(() => { if (element.isConnected) draw(); }).observe(element);
   keysOfRun = {
     j: () => focus.step(1), ArrowDown: () => focus.step(1), k: () => focus.step(-1), ArrowUp: () => focus.step(-1),
-    Escape: () => focus.release(), x: () => focus.select(), e: () => { for (const fold of layout.folds) unfolded.add(fold.key); draw(true); },
+    Escape: () => focus.release(), x: () => focus.select(),
+        e: () => { for (const fold of layout.folds) unfolded.add(fold.key); draw(true); },
   };
   // A button or a link has its own use for Enter.
   element.addEventListener("keydown", (event) => {
@@ -138,11 +141,13 @@ function beside(folder: string, file = ""): string {
 
 function evidenceOf(run: Run, details: RunDetails): HTMLElement {
   return html("dl", { class: "evidence" },
-    html("dt", {}, "again"), html("dd", {}, html("code", { class: "again" }, visible(run.again)), " ", copyButton("copy", () => run.again)),
+    html("dt", {}, "again"), html("dd", {}, html("code", { class: "again" }, visible(run.again)), " ",
+        copyButton("copy", () => run.again)),
     html("dt", {}, "evidence"),
     html("dd", {}, run.folder === undefined ? "none was kept"
       : html("span", {}, html("a", { href: beside(run.folder) }, visible(run.folder)),
-          ...details.captures.flatMap((name) => [" ", html("a", { href: beside(run.folder!, name), "data-capture": name }, visible(name))]))));
+          ...details.captures.flatMap((name) => [" ", html("a",
+              { href: beside(run.folder!, name), "data-capture": name }, visible(name))]))));
 }
 
 let registered = false;
@@ -165,22 +170,30 @@ export function scenario(report: Report, index: number, details: RunDetails): HT
   const dot = story.name.indexOf(".");
   return html("main", { id: "scenario", "data-run": index, "data-verdict": run.verdict },
     html("header", { class: "run-head" },
-      html("h1", {}, html("span", { class: "suite" }, visible(story.name.slice(0, dot + 1))), visible(story.name.slice(dot + 1))),
+      html("h1", {}, html("span", { class: "suite" }, visible(story.name.slice(0, dot + 1))),
+          visible(story.name.slice(dot + 1))),
       html("p", { class: "run-facts" },
-        html("strong", { class: `verdict ${run.as_expected ? "good" : "bad"}` }, run.control === undefined ? run.verdict.replace("_", " ") : `control: ${run.verdict.replace("_", " ")}`),
+        html("strong", { class: `verdict ${run.as_expected ? "good" : "bad"}` },
+            run.control === undefined ? run.verdict.replace("_", " ") : `control: ${run.verdict.replace("_", " ")}`),
         ` ${run.ip}, kernel ${visible(column.kernel)}${column.venue === "guest" ? ", in virtual time" : ""}, ${column.profile === "default" ? "the kernel's own timers" : "shortened timers"}, ${run.seconds.toFixed(1)} s`,
-        run.control ? `, without the cause "${visible(run.control)}"` : "", run.vacuous ? "; it stayed green: vacuous" : ""),
+        run.control ? `, without the cause "${visible(run.control)}"` : "",
+            run.vacuous ? "; it stayed green: vacuous" : ""),
       story.says !== undefined && html("p", { class: "sentence" }, visible(story.says)),
       story.source !== undefined && html("p", { class: "muted" }, visible(story.source)),
-      run.reason !== undefined && run.reason !== "" && details.failures.length === 0 && html("p", { class: "reason" }, visible(run.reason)),
+      run.reason !== undefined && run.reason !== "" && details.failures.length === 0 && html("p",
+          { class: "reason" }, visible(run.reason)),
       ...(run.deviations ?? []).map((text) => html("p", { class: "warn" }, `This kernel differs: ${visible(text)}`))),
     failuresOf(details),
-    ladder.problem !== undefined && html("p", { class: "warn problem", role: "alert" }, `The timeline cannot be used: ${visible(ladder.problem)}`),
-    nothing ? ladder.problem === undefined && html("p", { class: "muted" }, "The timeline tells of no packet and no call.") : ladderSection(ladder),
+    ladder.problem !== undefined && html("p", { class: "warn problem", role: "alert" },
+        `The timeline cannot be used: ${visible(ladder.problem)}`),
+    nothing ? ladder.problem === undefined && html("p", { class: "muted" },
+        "The timeline tells of no packet and no call.") : ladderSection(ladder),
     evidenceOf(run, details),
     story.file ? sourceView(story.file, story.line, details.failures) : false,
     ...[...new Set(details.failures.map((failure) => failure.file))].filter((file) => file && file !== story.file)
-      .map((file) => sourceView(file, details.failures.find((failure) => failure.file === file)!.line, details.failures)),
+      .map((file) => sourceView(file, details.failures.find((failure) => failure.file === file)!.line,
+          details.failures)),
     details.output !== undefined && details.output !== "" && html("section", { class: "output" },
-      html("h2", {}, "Output of the scenario's process"), html("pre", { tabindex: 0 }, details.output.split("\n").map(visible).join("\n"))));
+      html("h2", {}, "Output of the scenario's process"), html("pre", { tabindex: 0 },
+          details.output.split("\n").map(visible).join("\n"))));
 }

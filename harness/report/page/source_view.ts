@@ -35,7 +35,8 @@ async function fill(view: HTMLElement, file: string, line: number, failures: Fai
 export function sourceView(file: string, line: number, failures: Failure[]): HTMLElement {
   const view = html("div", { class: "source-text" });
   const section = html("section", { class: "source", "data-source": file },
-    html("h2", {}, "Source ", html("span", { class: "mono muted" }, `${visible(file)}${line ? `:${line}` : ""}`)), view);
+    html("h2", {}, "Source ", html("span", { class: "mono muted" }, `${visible(file)}${line ? `:${line}` : ""}`)),
+        view);
   void fill(view, file, line, failures.filter((failure) => failure.file === file));
   return section;
 }
