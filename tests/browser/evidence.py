@@ -63,7 +63,7 @@ def write(folder, results, details=None, timelines=None):
     (folder / "results.json").write_text(json.dumps(results))
     for scenario in results["scenarios"]:
         name = scenario.get("evidence")
-        if not isinstance(name, str) or not name:
+        if not isinstance(name, str) or not name or ".." in name:
             continue
         (folder / name).mkdir(exist_ok=True)
         (folder / name / "result.json").write_text(json.dumps({**scenario, **(details or {}).get(name, {})}))
