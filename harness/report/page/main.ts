@@ -5,10 +5,10 @@ import { loadDetails, loadReport } from "./data";
 import { html } from "./dom";
 import { onKeys, showKeys, type Keys } from "./keys";
 import type { Report } from "./model";
-import { Overview } from "./overview";
+import { Overview } from "./overview/overview";
 import { unfoldForPrint } from "./print";
-import { runBar } from "./run_bar";
-import { scenario } from "./scenario";
+import { runBar } from "./run/run_bar";
+import { scenario } from "./run/scenario";
 import { toggleTheme } from "./theme";
 
 // What the page shows is told by its address: see address.ts.

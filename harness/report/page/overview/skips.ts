@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { html } from "./dom";
-import { many } from "./format";
+import { html } from "../dom";
+import { many } from "../format";
 import type { StoryRuns } from "./stories";
 import { runTitle, type RowContext } from "./story_row";
 

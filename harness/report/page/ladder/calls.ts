@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // System calls as bars beside their host for as long as they take, with their words; what programs
 // print, and what is folded.
-import type { Columns } from "./ladder_columns";
-import type { Fold, Folded } from "./ladder_fold";
-import { type Item, type Mark, type Part, rectMark, textMark } from "./ladder_item";
-import { lanesOf } from "./ladder_lanes";
-import { kIdle } from "./ladder_rows";
-import { ellipsize, seconds, splitCall, visible, wrap, type Measure } from "./ladder_text";
-import type { Call, Ladder, Output } from "./model";
+import type { Columns } from "./columns";
+import type { Fold, Folded } from "./fold";
+import { type Item, type Mark, type Part, rectMark, textMark } from "./item";
+import { lanesOf } from "./lanes";
+import { kIdle } from "./rows";
+import { ellipsize, seconds, splitCall, visible, wrap, type Measure } from "./text";
+import type { Call, Ladder, Output } from "../model";
 
 const kLine = 12; // px
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { columnNames, emptyQuery, formatPlace } from "./address";
-import { html } from "./dom";
-import { count, many, ratio, seconds } from "./format";
-import type { Guest, Report } from "./model";
-import { statuses, statusOf } from "./status";
+import { columnNames, emptyQuery, formatPlace } from "../address";
+import { html } from "../dom";
+import { count, many, ratio, seconds } from "../format";
+import type { Guest, Report } from "../model";
+import { statuses, statusOf } from "../status";
 
 // "Did it go as expected?", and what ran where.
 

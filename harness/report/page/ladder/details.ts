@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // All that the timeline tells of one item, in words.
-import { html } from "./dom";
-import { timerName } from "./ladder_bands";
-import { differingPackets } from "./ladder_packets";
-import { duration, ruleText, seconds, visible } from "./ladder_text";
-import type { Ladder } from "./model";
+import { html } from "../dom";
+import { timerName } from "./bands";
+import { differingPackets } from "./packets";
+import { duration, ruleText, seconds, visible } from "./text";
+import type { Ladder } from "../model";
 
 type Row = [name: string, value: string | undefined];
 

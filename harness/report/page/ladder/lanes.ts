@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Things that overlap in time stand side by side: lanes, each of which is used again.
-import type { Ladder } from "./model";
+import type { Ladder } from "../model";
 
 export interface Span {
   begin: number;

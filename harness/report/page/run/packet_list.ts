@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The packets in notation beside the ladder.
-import { html } from "./dom";
-import { differingPackets } from "./ladder_packets";
-import { seconds, visible } from "./ladder_text";
-import type { Ladder } from "./model";
+import { html } from "../dom";
+import { differingPackets } from "../ladder/packets";
+import { seconds, visible } from "../ladder/text";
+import type { Ladder } from "../model";
 import { copyButton } from "./packet_copy";
 import { scriptOf } from "./packet_script";
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import "./overview.css";
-import { columnNames, type Query } from "./address";
-import { html } from "./dom";
+import { columnNames, type Query } from "../address";
+import { html } from "../dom";
 import { failures } from "./failures";
 import { Filters } from "./filters";
-import { count, many } from "./format";
-import type { Report } from "./model";
-import { neighboursOf, type Neighbours } from "./run_bar";
+import { count, many } from "../format";
+import type { Report } from "../model";
+import { neighboursOf, type Neighbours } from "../run/run_bar";
 import { Search } from "./search";
 import { familiesOf, ipsOf, storiesOf, type Family, type StoryRuns } from "./stories";
 import { skips } from "./skips";
 import { storyRow, type RowContext } from "./story_row";
 import { storyRuns } from "./story_runs";
-import { statusOf } from "./status";
+import { statusOf } from "../status";
 import { summary } from "./summary";
 
 interface Row {

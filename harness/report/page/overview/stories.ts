@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { columnNames } from "./address";
-import type { Report, Run, Story } from "./model";
-import { rank, statusOf, worst } from "./status";
+import { columnNames } from "../address";
+import type { Report, Run, Story } from "../model";
+import { rank, statusOf, worst } from "../status";
 
 // A story with its runs, as the overview shows them: a cell for each column and IP version.
 export interface StoryRuns {

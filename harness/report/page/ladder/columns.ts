@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Where things stand from left to right: times, then each lifeline with its sockets' states, its
 // calls on the outer side, and the gaps that packets cross.
-import type { HostLanes } from "./ladder_lanes";
+import type { HostLanes } from "./lanes";
 
 export const kBar = 8; // px: a call's bar with the space beside it
 const kListener = 15;

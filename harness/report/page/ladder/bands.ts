@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What lasts: the states of sockets, their timers, faults in force; and what was read of them.
-import type { Columns, LifelineColumns } from "./ladder_columns";
-import { circleMark, type Item, lineMark, type Mark, type Part, pathMark, rectMark, textMark } from "./ladder_item";
-import type { HostLanes, Socket } from "./ladder_lanes";
-import type { Rows } from "./ladder_rows";
-import { duration, ruleText, seconds, visible, wrap, type Measure } from "./ladder_text";
-import type { Ladder, Timer } from "./model";
+import type { Columns, LifelineColumns } from "./columns";
+import { circleMark, type Item, lineMark, type Mark, type Part, pathMark, rectMark, textMark } from "./item";
+import type { HostLanes, Socket } from "./lanes";
+import type { Rows } from "./rows";
+import { duration, ruleText, seconds, visible, wrap, type Measure } from "./text";
+import type { Ladder, Timer } from "../model";
 
 const kStateRow = 13; // px: a state's name
 

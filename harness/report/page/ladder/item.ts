@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a ladder is drawn from: items, each of which stands for one thing that the timeline tells.
-import type { Moment, Rows } from "./ladder_rows";
+import type { Moment, Rows } from "./rows";
 
 export type Anchor = "start" | "middle" | "end";
 

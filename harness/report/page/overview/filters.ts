@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { columnNames, emptyQuery, isEmpty, type Query } from "./address";
-import { html } from "./dom";
-import { count, many } from "./format";
-import type { Report } from "./model";
+import { columnNames, emptyQuery, isEmpty, type Query } from "../address";
+import { html } from "../dom";
+import { count, many } from "../format";
+import type { Report } from "../model";
 import { ipsOf, type Family } from "./stories";
-import { statuses, statusOf } from "./status";
+import { statuses, statusOf } from "../status";
 
 type List = "verdict" | "kernel" | "ip" | "only";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { html } from "./dom";
-import { many } from "./format";
-import { rank, statusOf } from "./status";
+import { html } from "../dom";
+import { many } from "../format";
+import { rank, statusOf } from "../status";
 import { groupBy, type StoryRuns } from "./stories";
 import { runTitle, type RowContext } from "./story_row";
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // One run of a scenario: its ladder, its packets, what failed, its source.
-import "./ladder.css";
-import { html } from "./dom";
-import { explainKeys, onKeys, type Keys } from "./keys";
-import { LadderFocus } from "./ladder_focus";
-import { layOut, plan } from "./ladder_layout";
-import { visible, type Measure } from "./ladder_text";
-import { drawLadder } from "./ladder_view";
-import type { Ladder, Report, Run, RunDetails } from "./model";
+import "../ladder/ladder.css";
+import { html } from "../dom";
+import { explainKeys, onKeys, type Keys } from "../keys";
+import { LadderFocus } from "../ladder/focus";
+import { layOut, plan } from "../ladder/layout";
+import { visible, type Measure } from "../ladder/text";
+import { drawLadder } from "../ladder/view";
+import type { Ladder, Report, Run, RunDetails } from "../model";
 import { copyButton } from "./packet_copy";
 import { packetList } from "./packet_list";
 import { sourceView } from "./source_view";

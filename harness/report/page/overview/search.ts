@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { columnNames, type Query } from "./address";
-import type { Report, Run } from "./model";
+import { columnNames, type Query } from "../address";
+import type { Report, Run } from "../model";
 import type { StoryRuns } from "./stories";
-import { statusOf } from "./status";
+import { statusOf } from "../status";
 
 // Finds the runs that a query means: those that each of its filters lets through, and in whose
 // names, sentences, sources, files and reasons each of its words is found.

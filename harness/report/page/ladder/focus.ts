@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the reader looks at: the pointer, the focus and the keys lead to an item, which is lit up in
 // the ladder and in the list, and told in the details pane. One that is pinned stays there.
-import { details } from "./ladder_details";
-import type { Item } from "./ladder_item";
-import type { Drawing } from "./ladder_view";
-import type { Ladder } from "./model";
-import type { PacketList } from "./packet_list";
+import { details } from "./details";
+import type { Item } from "./item";
+import type { Drawing } from "./view";
+import type { Ladder } from "../model";
+import type { PacketList } from "../run/packet_list";
 
 export class LadderFocus {
   private order: Item[] = []; // as the keys step through them

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { html } from "./dom";
-import { seconds } from "./format";
+import { html } from "../dom";
+import { seconds } from "../format";
 import type { StoryRuns } from "./stories";
-import { statusOf } from "./status";
+import { statusOf } from "../status";
 import { runTitle, type RowContext } from "./story_row";
 
 // All that is known of a story, and each of its runs: what its row unfolds to.

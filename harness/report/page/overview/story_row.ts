@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { html } from "./dom";
-import { count, seconds } from "./format";
-import type { Report, Run } from "./model";
+import { html } from "../dom";
+import { count, seconds } from "../format";
+import type { Report, Run } from "../model";
 import { cellKey, leading, type StoryRuns } from "./stories";
-import { rank, statusOf } from "./status";
+import { rank, statusOf } from "../status";
 
 // What a row wants to know of the report.
 export interface RowContext {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A ladder as items in their places. Nothing here touches a document: the widths of texts come from
 // the caller.
-import { faultParts, readingParts, stateParts, timerLines, timerParts } from "./ladder_bands";
-import { callParts, callWidths, placeBars } from "./ladder_calls";
-import { kMargin, leastWidth, placeColumns, type Columns, type Needs } from "./ladder_columns";
-import { fold, type Fold } from "./ladder_fold";
-import { heightsOf, type Item, kLayers, lineMark, type Mark, type Part, pathMark, textMark } from "./ladder_item";
-import { hostLanes } from "./ladder_lanes";
-import { noteParts } from "./ladder_notes";
-import { missingParts, packetLabels, packetParts } from "./ladder_packets";
-import { idleTimes, placeRows, type Break, type Rows } from "./ladder_rows";
-import { duration, seconds, type Measure } from "./ladder_text";
-import type { Ladder } from "./model";
+import { faultParts, readingParts, stateParts, timerLines, timerParts } from "./bands";
+import { callParts, callWidths, placeBars } from "./calls";
+import { kMargin, leastWidth, placeColumns, type Columns, type Needs } from "./columns";
+import { fold, type Fold } from "./fold";
+import { heightsOf, type Item, kLayers, lineMark, type Mark, type Part, pathMark, textMark } from "./item";
+import { hostLanes } from "./lanes";
+import { noteParts } from "./notes";
+import { missingParts, packetLabels, packetParts } from "./packets";
+import { idleTimes, placeRows, type Break, type Rows } from "./rows";
+import { duration, seconds, type Measure } from "./text";
+import type { Ladder } from "../model";
 
 export interface Layout {
   columns: Columns;

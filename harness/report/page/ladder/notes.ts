@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What concerns all hosts: causes, deviations and judged times; what belongs to no host's lifeline.
-import type { Columns } from "./ladder_columns";
-import { kMargin } from "./ladder_columns";
-import { type Item, lineMark, type Mark, type Part, textMark } from "./ladder_item";
-import type { Moment } from "./ladder_rows";
-import { seconds, visible, withoutEnds, wrap, type Measure } from "./ladder_text";
-import type { Ladder } from "./model";
+import type { Columns } from "./columns";
+import { kMargin } from "./columns";
+import { type Item, lineMark, type Mark, type Part, textMark } from "./item";
+import type { Moment } from "./rows";
+import { seconds, visible, withoutEnds, wrap, type Measure } from "./text";
+import type { Ladder } from "../model";
 
 const kLine = 12;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A story's source text with the lines that failed.
-import { loadSource } from "./data";
-import { html } from "./dom";
-import { visible } from "./ladder_text";
-import type { Failure } from "./model";
+import { loadSource } from "../data";
+import { html } from "../dom";
+import { visible } from "../ladder/text";
+import type { Failure } from "../model";
 
 // Raw strings are the scripts in notation; whole-line comments are the story's own words.
 function lineOf(text: string, number: number, failed: Failure | undefined): HTMLElement {

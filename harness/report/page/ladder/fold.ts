@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls and output that would hide a story by their number: what sets sockets up before the first
 // packet, and what a program does again and again between two packets, become one row each.
-import { splitCall, visible } from "./ladder_text";
-import type { Call, Ladder } from "./model";
+import { splitCall, visible } from "./text";
+import type { Call, Ladder } from "../model";
 
 export interface Fold {
   key: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packets as the script that expects them, as Shows() takes it: docs/notation.md.
-import { parseNotation, type Notation } from "./ladder_text";
-import type { Packet } from "./model";
+import { parseNotation, type Notation } from "../ladder/text";
+import type { Packet } from "../model";
 
 function isHandshake(parts: Notation[]): boolean {
   if (parts.length < 3 || parts.slice(0, 3).some((part) => part.fault)) return false;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { formatPlace, type Query } from "./address";
-import { html } from "./dom";
-import type { Report } from "./model";
-import { statusOf } from "./status";
+import { formatPlace, type Query } from "../address";
+import { html } from "../dom";
+import type { Report } from "../model";
+import { statusOf } from "../status";
 
 export interface Neighbours {
   at: number; // from 0; -1 if the run is none of those found

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Packets as arrows from when they were sent to when they arrived, and those that never came.
-import { cross, type Item, lineMark, type Mark, type Part, pathMark, textMark } from "./ladder_item";
-import type { Columns, GapColumns } from "./ladder_columns";
-import { kIdle, type Box } from "./ladder_rows";
-import { ellipsize, parseNotation, ruleText, seconds, visible, withoutEnds, wrap, type Measure } from "./ladder_text";
-import type { Ladder, Packet } from "./model";
+import { cross, type Item, lineMark, type Mark, type Part, pathMark, textMark } from "./item";
+import type { Columns, GapColumns } from "./columns";
+import { kIdle, type Box } from "./rows";
+import { ellipsize, parseNotation, ruleText, seconds, visible, withoutEnds, wrap, type Measure } from "./text";
+import type { Ladder, Packet } from "../model";
 
 const kSlope = 9; // px that an arrow falls if nothing happens meanwhile
 const kStub = 90; // px of an arrow with one end

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { html } from "./dom";
+import { html } from "../dom";
 
 // A page that was opened as a file may not be allowed to write to the clipboard.
 function copyBySelection(text: string): boolean {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Draws what ladder_layout.ts has laid out: sheets one below the other, so that paper breaks between
+// Draws what layout.ts has laid out: sheets one below the other, so that paper breaks between
 // them and a browser paints those that it shows.
-import { html, svg } from "./dom";
-import { kMargin } from "./ladder_columns";
-import type { Item, Mark } from "./ladder_item";
-import type { Layout } from "./ladder_layout";
-import { visible } from "./ladder_text";
-import type { Lifeline } from "./model";
+import { html, svg } from "../dom";
+import { kMargin } from "./columns";
+import type { Item, Mark } from "./item";
+import type { Layout } from "./layout";
+import { visible } from "./text";
+import type { Lifeline } from "../model";
 
 const kHeadHeight = 34;
 
