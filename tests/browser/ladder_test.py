@@ -236,8 +236,9 @@ class LadderTest(PageTest):
         script = page.one(".packets .copy").get_attribute("data-copied").splitlines()
         self.assertEqual(script[0], 'EXPECT_THAT(Wire(), Shows(R"(')
         self.assertEqual(script[1].strip(), "handshake")
-        self.assertEqual([line.split() for line in script[2:-1]], [
-            "server > client F. 1:1(0) ack 1".split(), "client > server P. 1:5(4) ack 2".split(), "server > client R 2:2(0)".split()])
+        # Behind the handshake it is what came: the FIN's delayed ACK may be among it or ride on the data.
+        came = Told(evidence.real() / "RstAfterFin.SecondWriteFailsWithEpipe.IPv4").packets[3:]
+        self.assertEqual([line.split() for line in script[2:-1]], [packet["text"].split() for packet in came])
         self.assertEqual(script[-1], ')"));')
         for box in page.all(".packets input")[4:6]:
             box.click()
