@@ -13,6 +13,7 @@
 #include <set>
 #include <system_error>
 
+#include "harness/foreign_json.h"
 #include "netns/error.h"
 #include "netns/fd.h"
 #include "netns/write_all.h"
@@ -41,7 +42,7 @@ constexpr char kDurations[] = "durations.json";
 // What an earlier run has left; null if there is nothing that can be read.
 nlohmann::json ReadJson(const fs::path& file) {
   std::ifstream in(file);
-  return in ? nlohmann::json::parse(in, nullptr, false) : nlohmann::json();
+  return ParseForeignJson(in);
 }
 
 // Calls `visit` for each entry of "scenarios" that is an object.
