@@ -6,6 +6,7 @@
 #include "harness/expect/duration_text.h"
 #include "harness/expect/lateness.h"
 #include "harness/expect/timing.h"
+#include "harness/record/run_delays.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -61,7 +62,8 @@ bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) c
   if (error_ == 0 && result_ && call.result != *result_) return false;
   const TimePoint begin = begin_.value_or(call.begin);
   if (at_once_) {
-    const Duration bound = kShortestTimer + StallBetween(begin, call.end) - Duration(1);
+    const Duration bound = kShortestTimer + StallBetween(begin, call.end) +
+                           RunDelayAround(begin, call.end) - Duration(1);
     return JudgeTime({Duration(0), bound}, begin, call, explanation);
   }
   if (timers_.empty()) return true;
