@@ -34,8 +34,12 @@ TEST(RunDelay, IsWhatAThreadWaitsForItsCpu) {
       while (!stop.stop_requested()) {
       }
     });
+    const TimePoint begin = Clock::now();
     while (RunDelay() - before < 5ms) {
     }
+    EXPECT_GE(RunDelaySince(begin), 5ms);
+    EXPECT_GE(RunDelaySince(TimePoint::min()), before + 5ms) << "all that there ever was";
+    EXPECT_LT(RunDelaySince(Clock::now()), 5s);
   });
 }
 
