@@ -89,7 +89,8 @@ void Scenario::SetUp() {
   const RunContext& run = CurrentRun();
   profile_ = run.profile;
   Guarded([&] {
-    recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
+    recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for,
+                                           run.give_up);
     stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_, run.evidence});
     const Sysctls pinned = PinnedSysctls(profile_);
     testbed_ = MakeTestbed(topology_, *stage_, pinned);

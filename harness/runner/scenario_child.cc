@@ -55,6 +55,10 @@ void RunScenario(const PlannedRun& run, const RunOptions& options,
   context.virtual_time = options.virtual_time;
   context.waiting_for = [&board, slot](const std::string& what) { board.Write(slot, what); };
   context.set_up_done = [reports] { Report(reports, {{"ready", true}}); };
+  context.give_up = [reports](const std::string& why) {
+    Report(reports, {{"given_up", why}});
+    _exit(1);
+  };
   try {
     RedirectOutput(folder);
   } catch (const EnvironmentError& error) {
@@ -116,6 +120,7 @@ void ScenarioChild::TakeReport(const std::string& line) {
     result_.causes = report.value("causes", std::vector<std::string>{});
     result_.seconds = report.value("seconds", 0.0);
   }
+  if (report.contains("given_up")) given_up_ = report.value("given_up", "");
   if (report.contains("exited")) {
     end_ = fmt::format("the scenario called exit({}) before its end", report.value("exited", 0));
   }
@@ -130,9 +135,9 @@ ScenarioResult ScenarioChild::Reap(bool interrupted) {
     return result_;
   }
   result_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
-  if (interrupted) {
+  if (interrupted || !given_up_.empty()) {
     result_.verdict = Verdict::kError;
-    result_.reason = "interrupted";
+    result_.reason = interrupted ? "interrupted" : given_up_;
   } else if (timed_out_) {
     result_.verdict = Verdict::kTimedOut;
     const std::string waiting_for = board_.Read(slot_);
