@@ -7,11 +7,13 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "fixtures/abandoned_sockets.h"
 #include "fixtures/find_program.h"
 #include "harness/evidence/evidence.h"
 #include "harness/expect/notation.h"
 #include "harness/expect/timing.h"
 #include "harness/record/real_time.h"
+#include "harness/runner/failure_words.h"
 #include "harness/runner/luggage.h"
 #include "harness/runner/run_context.h"
 #include "harness/timeline/event_json.h"
@@ -51,6 +53,14 @@ bool Travels(const std::string& program) {
   return LuggageFor({run}).programs.contains(program);
 }
 
+// What is still unsent would keep the namespaces for minutes.
+void EndAbandonedSockets(Testbed& testbed) {
+  for (Host* host : testbed.hosts()) {
+    const NamespaceScope inside(host->network());
+    DestroyTcpSockets();
+  }
+}
+
 bool TakesEffect(const std::string& cause) {
   RunContext& run = CurrentRun();
   run.causes.push_back(cause);
@@ -80,7 +90,7 @@ void Scenario::Guarded(const std::function<void()>& phase) {
   } catch (const NotationError& malformed) {
     run.error = std::string("the story's script: ") + malformed.what();
   } catch (const std::exception& failure) {
-    run.error = failure.what();
+    run.error = FailureWords(failure);
   }
   if (!run.error.empty()) FAIL() << "error, not a finding about TCP: " << run.error;
 }
@@ -131,6 +141,8 @@ void Scenario::TearDown() {
     }
   });
   KeepCounterGrowth(nullptr);
+  // A guest goes as a whole.
+  if (!CurrentRun().virtual_time) Guarded([this] { EndAbandonedSockets(*testbed_); });
   if (evidence.empty()) return;
   Guarded([&] {
     const RawRecord record = recorder_->Copy();

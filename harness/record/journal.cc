@@ -2,6 +2,7 @@
 #include "harness/record/journal.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +17,8 @@ Journal::Journal(const std::filesystem::path& folder) {
   file_.Reset(Check(
       open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644),
       "open", path_));
+  // As long as this lives nobody else makes a timeline of it; where there are no locks, so be it.
+  static_cast<void>(flock(file_.get(), LOCK_EX | LOCK_NB));
 }
 
 void Journal::Append(std::string line) {

@@ -19,6 +19,7 @@
 
 #include "harness/evidence/evidence.h"
 #include "harness/runner/commands.h"
+#include "harness/runner/failure_words.h"
 #include "harness/runner/registry.h"
 #include "netns/namespace.h"
 
@@ -273,11 +274,12 @@ int Dispatch(int argc, char** argv) {
 
 int Main(int argc, char** argv) {
   try {
+    EndInWordsWithoutMemory();
     RememberStartingNamespace();
     SalvageHook() = SalvageEvidence;
     return Dispatch(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "halfopen: {}\n", error.what());
+    fmt::print(stderr, "halfopen: {}\n", FailureWords(error));
     return 2;
   }
 }

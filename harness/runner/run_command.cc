@@ -19,6 +19,7 @@
 #include "harness/runner/out_folder.h"
 #include "harness/runner/prepare_gtest.h"
 #include "harness/runner/schedule.h"
+#include "harness/runner/signals.h"
 #include "harness/runner/supervisor.h"
 #include "harness/runner/virtual_run.h"
 #include "netns/clock.h"
@@ -90,6 +91,8 @@ int RunCommand(const RunOptions& options) {
   }
   if (selected.empty()) return ReportNoMatch(options.filters);
   const bool here = options.kernels.empty();
+  // From here on a signal ends the run in order: it waits until the run looks for it.
+  const Fd signals = TakeSignals();
   if (here) RequireIsolation();
   std::vector<Kernel> kernels = here ? std::vector<Kernel>{} : RequireGuests(options);
   const OutFolder out(options.out);

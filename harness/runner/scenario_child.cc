@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -124,7 +125,10 @@ void ScenarioChild::TakeReport(const std::string& line) {
   if (report.contains("exited")) {
     end_ = fmt::format("the scenario called exit({}) before its end", report.value("exited", 0));
   }
-  if (report.contains("signaled")) end_ = SignalWords(report.value("signaled", 0));
+  if (report.contains("signaled")) {
+    killed_ = report.value("signaled", 0) == SIGKILL;
+    end_ = SignalWords(report.value("signaled", 0));
+  }
 }
 
 ScenarioResult ScenarioChild::Reap(bool interrupted) {
@@ -135,19 +139,25 @@ ScenarioResult ScenarioChild::Reap(bool interrupted) {
     return result_;
   }
   result_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
-  if (interrupted || !given_up_.empty()) {
+  if (interrupted) {
     result_.verdict = Verdict::kError;
-    result_.reason = interrupted ? "interrupted" : given_up_;
+    result_.reason = "interrupted";
   } else if (timed_out_) {
     result_.verdict = Verdict::kTimedOut;
     const std::string waiting_for = board_.Read(slot_);
     result_.reason = fmt::format("timed out after {}{}{}", FormatDuration(run_.timeout),
                                  waiting_for.empty() ? "" : " while waiting for: ", waiting_for);
+  } else if (!given_up_.empty()) {
+    result_.verdict = Verdict::kError;
+    result_.reason = given_up_;
   } else {
-    result_.verdict = Verdict::kCrashed;
+    // No story sends itself SIGKILL: somebody has, or the kernel for want of memory.
+    const bool from_outside = killed_ || (end_.empty() && signal == SIGKILL);
+    result_.verdict = from_outside ? Verdict::kError : Verdict::kCrashed;
     result_.reason = !end_.empty() ? end_
                      : signal != 0 ? "PID 1 of the scenario was " + SignalWords(signal)
                                    : "PID 1 of the scenario could not start it";
+    if (from_outside) result_.reason += " by somebody outside, or for want of memory (dmesg says)";
   }
   return result_;
 }

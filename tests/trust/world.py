@@ -235,6 +235,28 @@ def network_namespaces_left(own, user=0, rounds=50):
         place.write_text(normal)
 
 
+def count_network_namespaces(user=0):
+    """How many network namespaces that `user` has made are there, after the kernel has caught up."""
+    synchronise_with_teardown()
+    place = pathlib.Path("/proc/sys/user/max_net_namespaces")
+    normal = place.read_text()
+    try:
+        # Where one more is refused there are as many as the limit; nothing is made before that.
+        count = 0
+        while not _network_namespaces_of(user, count + 1):
+            count += 1
+        return count
+    finally:
+        place.write_text(normal)
+
+
+def orphaned_sockets():
+    """TCP sockets of the whole machine that no process has any more."""
+    line = next(line for line in pathlib.Path("/proc/net/sockstat").read_text().splitlines()
+                if line.startswith("TCP:"))
+    return int(line.split()[line.split().index("orphan") + 1])
+
+
 def limits(**values):
     """A preexec_fn that sets resource limits: limits(NOFILE=20)."""
     def apply():
