@@ -9,6 +9,7 @@
 
 #include "fixtures/abandoned_sockets.h"
 #include "fixtures/find_program.h"
+#include "fixtures/run_delay.h"
 #include "harness/evidence/evidence.h"
 #include "harness/expect/notation.h"
 #include "harness/expect/timing.h"
@@ -99,8 +100,9 @@ void Scenario::SetUp() {
   const RunContext& run = CurrentRun();
   profile_ = run.profile;
   Guarded([&] {
-    recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for,
-                                           run.give_up);
+    recorder_ = std::make_unique<Recorder>(EvidencePlace{run.evidence, run.live}, activity_,
+                                           TakesEffect, run.waiting_for, run.give_up);
+    if (!run.virtual_time) WatchRunDelays();
     stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_, run.evidence});
     const Sysctls pinned = PinnedSysctls(profile_);
     testbed_ = MakeTestbed(topology_, *stage_, pinned);
@@ -145,6 +147,8 @@ void Scenario::TearDown() {
   if (!CurrentRun().virtual_time) Guarded([this] { EndAbandonedSockets(*testbed_); });
   if (evidence.empty()) return;
   Guarded([&] {
+    // But the journal, in whose place the timeline comes.
+    if (const LiveEvidence* live = CurrentRun().live) live->Unpack(evidence, Journal::kFileName);
     const RawRecord record = recorder_->Copy();
     WriteSysctls(*testbed_, evidence);
     WriteRulesets(record, evidence);

@@ -106,8 +106,8 @@ const NetworkNamespace& WaitingRoom() {
 // PID 1 of the child's namespace: reaps everything, and takes the rest down with itself when the
 // body has ended, when the runner is gone or says so (SIGTERM). `go` delays it until the user
 // namespace has its maps.
-[[noreturn]] void RunInit(int lifeline, int go, int reports,
-                          const std::function<void(int)>& body) noexcept {
+[[noreturn]] void RunInit(int lifeline, int go, int reports, const std::function<void(int)>& body,
+                          const std::function<void()>& on_orphaned) noexcept {
   setsid();
   char byte = 0;
   if (go >= 0 && read(go, &byte, 1) != 1) _exit(1);
@@ -127,16 +127,19 @@ const NetworkNamespace& WaitingRoom() {
   }
   const int children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   if (children < 0) GiveUp(reports, "signalfd", "SIGCHLD");
-  // PR_SET_PDEATHSIG would leave no time to end in order; the lifeline tells of the runner's death.
+  // No PR_SET_PDEATHSIG: it comes too late if the runner died before it, which the lifeline never
+  // does, and it leaves no time for what the runner has left to do.
   std::array<pollfd, 2> watched{{{lifeline, 0, 0}, {children, POLLIN, 0}}};
   for (;;) {
     if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) _exit(1);
+    const bool orphaned = watched[0].revents != 0;
     bool told = false;
     signalfd_siginfo info;
     while (read(children, &info, sizeof info) > 0) told = told || info.ssi_signo == SIGTERM;
     if (told) Tell(reports, "PID 1 of the scenario was told to end by SIGTERM");
-    if (told || watched[0].revents != 0) {
+    if (told || orphaned) {
       EndEverything(body_pid);
+      if (orphaned) on_orphaned();
       _exit(1);
     }
     int status = 0;
@@ -169,7 +172,8 @@ IsolatedChild::~IsolatedChild() {
   Reap();
 }
 
-IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function<void(int)>& body) {
+IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function<void(int)>& body,
+                                   const ChildExtras& extras) {
   const bool privileged = HasNamespacePrivilege();
   Pipe reports = MakePipe("reports of a scenario");
   Pipe go = MakePipe("start of a scenario");
@@ -198,8 +202,10 @@ IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function
     if (const StallMonitor* monitor = CurrentStallMonitor(); monitor != nullptr) {
       for (const int fd : monitor->descriptors()) kept.push_back(fd);
     }
+    kept.insert(kept.end(), extras.descriptors.begin(), extras.descriptors.end());
     CloseAllBut(std::move(kept));
-    RunInit(lifeline.read_end.get(), go.read_end.get(), reports.write_end.get(), body);
+    RunInit(lifeline.read_end.get(), go.read_end.get(), reports.write_end.get(), body,
+            extras.on_orphaned);
   }
   IsolatedChild child(pid, Fd(pidfd), std::move(reports.read_end));
   if (!privileged) MapRootToCaller(pid, geteuid(), getegid());

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/record/live_evidence.h"
+
 namespace halfopen {
 
 // Which timers a run uses: shortened by socket options and namespaced sysctls, or the kernel's own.
@@ -19,6 +21,7 @@ struct RunContext {
   // From the runner.
   Profile profile = Profile::kFast;
   std::filesystem::path evidence;  // the scenario's own folder, existing; empty: keep none
+  const LiveEvidence* live = nullptr;  // where evidence grows; null: in its folder at once
   int withheld_cause = -1;         // control run: index of the cause to withhold, in naming order
   bool require_capabilities = false;  // --require: a missing capability is an error, not a skip
   bool virtual_time = false;          // the clock is a guest's that counts instructions
