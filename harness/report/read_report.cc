@@ -157,6 +157,15 @@ RunReport ReadReport(const fs::path& folder) {
   return report;
 }
 
+Timeline ReadTimelineOf(const ScenarioResult& result, const fs::path& run_folder) {
+  Timeline timeline = ReadTimeline(run_folder);
+  if (!timeline.problem.empty() && result.repeat > 1 && result.AsExpected()) {
+    timeline.problem =
+        "it ended like a repeat before it, whose evidence is there; run with --keep has all";
+  }
+  return timeline;
+}
+
 Timeline ReadTimeline(const fs::path& run_folder) noexcept {
   Timeline timeline;
   try {

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/runner/body.h"
+#include "harness/runner/descriptor_limit.h"
 #include "harness/runner/run_context.h"
 #include "netns/error.h"
 #include "netns/fd.h"
@@ -49,6 +50,7 @@ void RedirectOutput(const std::filesystem::path& folder) {
 void RunScenario(const PlannedRun& run, const RunOptions& options,
                  const std::filesystem::path& folder, const LiveEvidence* live, StatusBoard& board,
                  int slot, int reports) {
+  RestoreDescriptorLimit();
   RunContext& context = CurrentRun();
   context.profile = options.profile;
   context.evidence = folder;
