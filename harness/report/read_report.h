@@ -29,6 +29,9 @@ struct Timeline {
 // Never throws.
 Timeline ReadTimeline(const std::filesystem::path& run_folder) noexcept;
 
+// The same of a run whose result is known, which may say why there is no timeline.
+Timeline ReadTimelineOf(const ScenarioResult& result, const std::filesystem::path& run_folder);
+
 }  // namespace halfopen
 
 #endif  // HALFOPEN_HARNESS_REPORT_READ_REPORT_H_

@@ -52,7 +52,7 @@ class IsolatedChild {
   int pidfd() const { return pidfd_.get(); }
   // Non-blocking read end of the lines.
   int reports() const { return reports_.get(); }
-  // Ends every process of the child at once (SIGKILL to its PID 1).
+  // Has its PID 1 end every process of the child at once, and what the kernel does for it.
   void Kill();
   // Waits for the end, which is immediate if pidfd() is readable. Returns the signal that ended
   // PID 1, or 0.

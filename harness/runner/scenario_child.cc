@@ -7,11 +7,13 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "harness/runner/body.h"
+#include "harness/runner/descriptor_limit.h"
 #include "harness/runner/run_context.h"
 #include "netns/error.h"
 #include "netns/fd.h"
@@ -48,6 +50,7 @@ void RedirectOutput(const std::filesystem::path& folder) {
 void RunScenario(const PlannedRun& run, const RunOptions& options,
                  const std::filesystem::path& folder, const LiveEvidence* live, StatusBoard& board,
                  int slot, int reports) {
+  RestoreDescriptorLimit();
   RunContext& context = CurrentRun();
   context.profile = options.profile;
   context.evidence = folder;
@@ -57,6 +60,10 @@ void RunScenario(const PlannedRun& run, const RunOptions& options,
   context.virtual_time = options.virtual_time;
   context.waiting_for = [&board, slot](const std::string& what) { board.Write(slot, what); };
   context.set_up_done = [reports] { Report(reports, {{"ready", true}}); };
+  context.give_up = [reports](const std::string& why) {
+    Report(reports, {{"given_up", why}});
+    _exit(1);
+  };
   try {
     RedirectOutput(folder);
   } catch (const EnvironmentError& error) {
@@ -141,10 +148,14 @@ void ScenarioChild::TakeReport(const std::string& line) {
     result_.causes = report.value("causes", std::vector<std::string>{});
     result_.seconds = report.value("seconds", 0.0);
   }
+  if (report.contains("given_up")) given_up_ = report.value("given_up", "");
   if (report.contains("exited")) {
     end_ = fmt::format("the scenario called exit({}) before its end", report.value("exited", 0));
   }
-  if (report.contains("signaled")) end_ = SignalWords(report.value("signaled", 0));
+  if (report.contains("signaled")) {
+    killed_ = report.value("signaled", 0) == SIGKILL;
+    end_ = SignalWords(report.value("signaled", 0));
+  }
 }
 
 void ScenarioChild::KeepLeftEvidence() {
@@ -178,11 +189,17 @@ void ScenarioChild::JudgeEnd(int signal, bool interrupted) {
     const std::string waiting_for = board_.Read(slot_);
     result_.reason = fmt::format("timed out after {}{}{}", FormatDuration(run_.timeout),
                                  waiting_for.empty() ? "" : " while waiting for: ", waiting_for);
+  } else if (!given_up_.empty()) {
+    result_.verdict = Verdict::kError;
+    result_.reason = given_up_;
   } else {
-    result_.verdict = Verdict::kCrashed;
+    // No story sends itself SIGKILL: somebody has, or the kernel for want of memory.
+    const bool from_outside = killed_ || (end_.empty() && signal == SIGKILL);
+    result_.verdict = from_outside ? Verdict::kError : Verdict::kCrashed;
     result_.reason = !end_.empty() ? end_
                      : signal != 0 ? "PID 1 of the scenario was " + SignalWords(signal)
                                    : "PID 1 of the scenario could not start it";
+    if (from_outside) result_.reason += " by somebody outside, or for want of memory (dmesg says)";
   }
 }
 

@@ -64,7 +64,9 @@ class ScenarioChild {
   bool timed_out_ = false;
   std::string partial_;  // a line of its reports that has not ended yet
   std::optional<Verdict> verdict_;
-  std::string end_;  // how its body ended, in words
+  std::string end_;       // how its body ended, in words
+  bool killed_ = false;   // by SIGKILL
+  std::string given_up_;  // why it has ended itself; empty if it has not
   ScenarioResult result_;
 };
 
