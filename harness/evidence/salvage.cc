@@ -48,7 +48,10 @@ RawRecord ReadLeftovers(const std::filesystem::path& folder) {
 
 void SalvageEvidence(const std::filesystem::path& folder) noexcept {
   try {
-    if (!std::filesystem::exists(folder / Journal::kFileName)) return;
+    if (!std::filesystem::is_regular_file(
+            std::filesystem::symlink_status(folder / Journal::kFileName))) {
+      return;
+    }
     const RawRecord record = ReadLeftovers(folder);
     WriteRulesets(record, folder);
     const TracedWire wire = TraceWire(record);

@@ -3,9 +3,11 @@
 
 #include <chrono>
 
+#include "fixtures/run_delay.h"
 #include "harness/expect/duration_text.h"
 #include "harness/expect/lateness.h"
 #include "harness/expect/timing.h"
+#include "harness/record/run_delays.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -17,6 +19,12 @@ constexpr std::chrono::milliseconds kShortestTimer{40};
 // GoogleTest passes no stream when it only wants to know whether something matches.
 void Explain(std::ostream* explanation, const std::string& text) {
   if (explanation != nullptr) *explanation << text;
+}
+
+// No timer of the kernel's runs out before such an answer.
+Window WindowOfAnAnswer(TimePoint begin, TimePoint seen) {
+  return Window{Duration(0), kShortestTimer - Duration(1)}.WidenedBy(StallBetween(begin, seen) +
+                                                                     RunDelayAround(begin, seen));
 }
 
 bool JudgeTime(const Window& window, TimePoint begin, const Call& call, std::ostream* explanation) {
@@ -60,12 +68,12 @@ bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) c
   }
   if (error_ == 0 && result_ && call.result != *result_) return false;
   const TimePoint begin = begin_.value_or(call.begin);
-  if (at_once_) {
-    const Duration bound = kShortestTimer + StallBetween(begin, call.end) - Duration(1);
-    return JudgeTime({Duration(0), bound}, begin, call, explanation);
-  }
-  if (timers_.empty()) return true;
-  return JudgeTime(WindowFor(timers_, begin, call.end), begin, call, explanation);
+  if (!at_once_ && timers_.empty()) return true;
+  Window window =
+      at_once_ ? WindowOfAnAnswer(begin, call.end) : WindowFor(timers_, begin, call.end);
+  // What the story did then, on the thread that asks now.
+  if (begin_) window = window.WidenedBy(RunDelaySince(*begin_));
+  return JudgeTime(window, begin, call, explanation);
 }
 
 void CallMatcher::DescribeTo(std::ostream* out) const {

@@ -57,7 +57,7 @@ PageDetails ReadPageDetails(const ScenarioResult& result, const fs::path& folder
   timeline.problem = "no evidence was kept";
   if (!result.evidence.empty()) {
     const fs::path place = folder / result.evidence;
-    timeline = ReadTimeline(place);
+    timeline = ReadTimelineOf(result, place);
     read.details["output"] = ReadOutput(place / "output.txt");
     read.details["captures"] = CapturesIn(place);
   }

@@ -6,12 +6,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <optional>
+#include <regex>
 #include <set>
 #include <system_error>
 #include <utility>
 
 #include "harness/foreign_json.h"
+#include "harness/record/journal.h"
 #include "harness/report/result_json.h"
+#include "harness/runner/schedule.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -89,6 +93,29 @@ RunReport FromResults(const fs::path& folder, const Json& json) {
   return report;
 }
 
+// A run whose runner was killed while it went on: all that is known of it is the name of its
+// folder.
+std::optional<ScenarioResult> UnfinishedRun(const fs::path& folder, const std::string& name) {
+  static const std::regex pattern(
+      R"(([^./]+)\.([^./]+)\.IPv([46])(\.control-([0-9]+))?(\.([0-9]{1,9}))?(@([^/]+))?)");
+  std::smatch parts;
+  std::error_code error;
+  const auto is_file = [&](const char* file) {
+    return fs::is_regular_file(fs::symlink_status(folder / name / file, error));
+  };
+  if (!IsRunFolderName(name) || !std::regex_match(name, parts, pattern)) return std::nullopt;
+  if (!is_file("timeline.json") && !is_file(Journal::kFileName)) return std::nullopt;
+  ScenarioResult result;
+  result.scenario = {parts[1], parts[2], "",
+                     "",       0,        parts[3] == "6" ? IpFamily::kIpv6 : IpFamily::kIpv4};
+  if (parts[5].matched) result.control = "cause " + parts[5].str();
+  if (parts[7].matched) result.repeat = std::stoi(parts[7]);
+  result.kernel = parts[9];
+  result.reason = "halfopen was killed while this ran";
+  result.evidence = name;
+  return result;
+}
+
 // What a run that was killed left.
 RunReport FromFolders(const fs::path& folder) {
   std::error_code error;
@@ -101,9 +128,12 @@ RunReport FromFolders(const fs::path& folder) {
   report.interrupted = true;
   for (const std::string& name : names) {
     Json json = ReadJsonFile(folder / name / "result.json");
-    if (!json.is_object()) continue;
-    json["evidence"] = name;
-    report.results.push_back(ResultOf(folder, std::move(json)));
+    if (json.is_object()) {
+      json["evidence"] = name;
+      report.results.push_back(ResultOf(folder, std::move(json)));
+    } else if (std::optional<ScenarioResult> unfinished = UnfinishedRun(folder, name)) {
+      report.results.push_back(std::move(*unfinished));
+    }
   }
   return report;
 }
@@ -160,6 +190,15 @@ RunReport ReadReport(const fs::path& folder) {
 
 Timeline ParseTimeline(std::string_view text) noexcept {
   return OrProblem([&] { return TimelineOf(ParseForeignJson(text), kNoTimeline); });
+}
+
+Timeline ReadTimelineOf(const ScenarioResult& result, const fs::path& run_folder) {
+  Timeline timeline = ReadTimeline(run_folder);
+  if (!timeline.problem.empty() && result.repeat > 1 && result.AsExpected()) {
+    timeline.problem =
+        "it ended like a repeat before it, whose evidence is there; run with --keep has all";
+  }
+  return timeline;
 }
 
 Timeline ReadTimeline(const fs::path& run_folder) noexcept {

@@ -31,6 +31,9 @@ struct Timeline {
 Timeline ParseTimeline(std::string_view text) noexcept;
 Timeline ReadTimeline(const std::filesystem::path& run_folder) noexcept;
 
+// The same of a run whose result is known, which may say why there is no timeline.
+Timeline ReadTimelineOf(const ScenarioResult& result, const std::filesystem::path& run_folder);
+
 }  // namespace halfopen
 
 #endif  // HALFOPEN_HARNESS_REPORT_READ_REPORT_H_

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -14,6 +16,7 @@
 #include <system_error>
 
 #include "harness/foreign_json.h"
+#include "harness/record/journal.h"
 #include "netns/error.h"
 #include "netns/fd.h"
 #include "netns/write_all.h"
@@ -109,9 +112,12 @@ void OutFolder::RemoveEarlierRuns() const {
     const std::string name = entry.path().filename().string();
     std::error_code ignored;
     if (!fs::is_directory(entry.symlink_status(ignored)) || !IsRunFolderName(name)) continue;
-    const bool has_result =
-        fs::is_regular_file(fs::symlink_status(entry.path() / "result.json", ignored));
-    if (has_result || named.count(name) == 1) earlier.push_back(entry.path());
+    // One whose runner was killed has a journal in the place of a result.
+    const bool is_ours = std::ranges::any_of(
+        std::array{"result.json", "timeline.json", Journal::kFileName}, [&](const char* file) {
+          return fs::is_regular_file(fs::symlink_status(entry.path() / file, ignored));
+        });
+    if (is_ours || named.count(name) == 1) earlier.push_back(entry.path());
   }
   Require(error, "--out: read", path_);
   for (const fs::path& folder : earlier) {

@@ -12,6 +12,7 @@
 #include "harness/record/stall.h"
 #include "harness/report/console.h"
 #include "harness/runner/commands.h"
+#include "harness/runner/descriptor_limit.h"
 #include "harness/runner/end_of_run.h"
 #include "harness/runner/estimate.h"
 #include "harness/runner/filter.h"
@@ -19,6 +20,7 @@
 #include "harness/runner/out_folder.h"
 #include "harness/runner/prepare_gtest.h"
 #include "harness/runner/schedule.h"
+#include "harness/runner/signals.h"
 #include "harness/runner/supervisor.h"
 #include "harness/runner/virtual_run.h"
 #include "netns/clock.h"
@@ -66,6 +68,7 @@ void RunHere(const RunOptions& options, const OutFolder& out, Console& console, 
   const std::unique_ptr<StallMonitor> monitor = StallMonitor::Start();
   SetCurrentStallMonitor(monitor.get());
   Supervisor(options, out, console, report).Run(std::move(plan));
+  report.widest_stall_seconds = std::chrono::duration<double>(monitor->LongestStall()).count();
 }
 
 }  // namespace
@@ -90,6 +93,9 @@ int RunCommand(const RunOptions& options) {
   }
   if (selected.empty()) return ReportNoMatch(options.filters);
   const bool here = options.kernels.empty();
+  // From here on a signal ends the run in order: it waits until the run looks for it.
+  const Fd signals = TakeSignals();
+  RaiseDescriptorLimit();
   if (here) RequireIsolation();
   std::vector<Kernel> kernels = here ? std::vector<Kernel>{} : RequireGuests(options);
   const OutFolder out(options.out);

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/record/live_evidence.h"
+
 namespace halfopen {
 
 // Which timers a run uses: shortened by socket options and namespaced sysctls, or the kernel's own.
@@ -14,11 +16,12 @@ enum class Profile { kFast, kDefault };
 
 // What the runner tells the scenario that runs in this process, and what the scenario tells back.
 // Written before the scenario starts and by the scenario's main thread; not thread-safe but for
-// `waiting_for`, which may be called from any thread.
+// `waiting_for` and `give_up`, which may be called from any thread.
 struct RunContext {
   // From the runner.
   Profile profile = Profile::kFast;
   std::filesystem::path evidence;  // the scenario's own folder, existing; empty: keep none
+  const LiveEvidence* live = nullptr;  // where evidence grows; null: in its folder at once
   int withheld_cause = -1;         // control run: index of the cause to withhold, in naming order
   bool require_capabilities = false;  // --require: a missing capability is an error, not a skip
   bool virtual_time = false;          // the clock is a guest's that counts instructions
@@ -26,6 +29,9 @@ struct RunContext {
   std::function<void(const std::string&)> waiting_for = [](const std::string&) {};
   // Tells that the CPU-heavy set-up is over, so that the next scenario may begin with its own.
   std::function<void()> set_up_done = [] {};
+  // Ends this process where a runner watches it: an error, for the reason that is given. The story
+  // may be waiting for what will never come.
+  std::function<void(const std::string&)> give_up = [](const std::string&) {};
 
   // From the scenario.
   std::vector<std::string> causes;  // every cause named so far, in order (withheld ones too)

@@ -43,15 +43,20 @@ class ScenarioChild {
   // Kills it because its deadline is over.
   void TimeOut();
 
-  // Reaps it, which waits if it has not ended, and says how it went.
+  // Reaps it, which waits if it has not ended, and says how it went. What evidence it left in
+  // memory is in its folder then.
   ScenarioResult Reap(bool interrupted = false);
 
  private:
   void TakeReport(const std::string& line);
+  void JudgeEnd(int signal, bool interrupted);
+  void KeepLeftEvidence();
 
   PlannedRun run_;
+  std::filesystem::path folder_;
   StatusBoard& board_;
   int slot_;
+  std::optional<LiveEvidence> live_;  // none: its evidence grows in its folder
   TimePoint begin_;
   IsolatedChild process_;
   bool ready_ = false;
@@ -59,7 +64,9 @@ class ScenarioChild {
   bool timed_out_ = false;
   std::string partial_;  // a line of its reports that has not ended yet
   std::optional<Verdict> verdict_;
-  std::string end_;  // how its body ended, in words
+  std::string end_;       // how its body ended, in words
+  bool killed_ = false;   // by SIGKILL
+  std::string given_up_;  // why it has ended itself; empty if it has not
   ScenarioResult result_;
 };
 

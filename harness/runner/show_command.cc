@@ -142,7 +142,7 @@ int ShowCommand(const ShowOptions& options) {
     const bool has_evidence = !result.evidence.empty();
     Timeline timeline;
     if (has_evidence) {
-      timeline = ReadTimeline(evidence);
+      timeline = ReadTimelineOf(result, evidence);
     } else {
       timeline.problem = "its folder is not there";
     }

@@ -5,6 +5,8 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -48,6 +50,7 @@ class Supervisor {
   void Tell(const PlannedRun& run, ScenarioResult result);
   void JudgeControl(const PlannedRun& run, ScenarioResult& result);
   void Deliver(const PlannedRun& run, ScenarioResult result, bool finished_evidence);
+  bool IsToldAlready(const PlannedRun& run, const ScenarioResult& result);
   void Interrupt();
   void ShowLive();
 
@@ -62,6 +65,8 @@ class Supervisor {
   std::deque<PlannedRun> queue_;
   std::deque<PlannedRun> alone_;  // each to run by itself, when the queue is done
   std::list<ScenarioChild> children_;
+  // Folders of first repeats, and how one of theirs ended that ended as it should.
+  std::set<std::pair<std::string, Verdict>> as_expected_;
   std::function<void(const PlannedRun&)> on_start_ = [](const PlannedRun&) {};
   std::function<void(const PlannedRun&, const ScenarioResult&)> on_result_ =
       [](const PlannedRun&, const ScenarioResult&) {};
