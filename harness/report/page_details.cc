@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 // What a scenario's process printed may be long; the whole of it is in its folder.
-constexpr std::size_t kMostOutput = 64 * 1024;  // bytes
+constexpr std::size_t kMostOutput = std::size_t{64} << 10;  // bytes
 
 std::string ReadOutput(const fs::path& file) {
   std::error_code error;

@@ -10,6 +10,7 @@
 #include <set>
 #include <system_error>
 
+#include "harness/foreign_json.h"
 #include "harness/report/merge.h"
 #include "harness/report/read_report.h"
 #include "harness/report/results_json.h"
@@ -26,7 +27,7 @@ nlohmann::json ReadResults(const fs::path& folder) {
   const fs::path file = folder / "results.json";
   if (!fs::is_regular_file(fs::symlink_status(file, error))) return {};
   std::ifstream in(file);
-  return nlohmann::json::parse(in, nullptr, false);
+  return ParseForeignJson(in);
 }
 
 // How many of the runs say that they have left a folder.

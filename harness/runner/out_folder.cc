@@ -15,6 +15,7 @@
 #include <set>
 #include <system_error>
 
+#include "harness/foreign_json.h"
 #include "harness/record/journal.h"
 #include "netns/error.h"
 #include "netns/fd.h"
@@ -44,7 +45,7 @@ constexpr char kDurations[] = "durations.json";
 // What an earlier run has left; null if there is nothing that can be read.
 nlohmann::json ReadJson(const fs::path& file) {
   std::ifstream in(file);
-  return in ? nlohmann::json::parse(in, nullptr, false) : nlohmann::json();
+  return ParseForeignJson(in);
 }
 
 // Calls `visit` for each entry of "scenarios" that is an object.

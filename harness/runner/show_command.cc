@@ -117,8 +117,9 @@ int ReportNothingLike(const ShowOptions& options, const RunReport& report) {
   fmt::print(stderr, "halfopen: no run in {} matches '{}'\n", options.out.string(),
              fmt::join(options.scenarios, " "));
   std::vector<std::string> bare;
-  for (const std::string& words : options.scenarios)
+  for (const std::string& words : options.scenarios) {
     bare.push_back(words.substr(0, words.find('@')));
+  }
   for (const std::string& name : NearestNames(Filter(bare), scenarios)) {
     fmt::print(stderr, "  near it: {}\n", name);
   }
