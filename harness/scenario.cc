@@ -91,7 +91,11 @@ void Scenario::SetUp() {
   Guarded([&] {
     recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
     stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_, run.evidence});
-    const Sysctls pinned = PinnedSysctls(profile_);
+    Sysctls pinned = PinnedSysctls(profile_);
+    for (const auto& [name, value] : run.sysctls) {
+      pinned.erase("-" + name);
+      pinned[name] = value;
+    }
     testbed_ = MakeTestbed(topology_, *stage_, pinned);
     recorder_->Start(*testbed_);
     KeepTimings([this](const Timing& timing) { recorder_->Add(timing.seen, TimingJson(timing)); });
@@ -100,6 +104,7 @@ void Scenario::SetUp() {
     differences_ = std::make_unique<FailedDifferences>([this](const WireDifference& difference) {
       recorder_->Add(difference.judged, WireDiffJson(difference, recorder_->start()));
     });
+    if (run.mutate || !run.mutant.empty()) mutation_ = std::make_unique<Mutation>(run.mutant);
     run.set_up_done();
   });
 }
@@ -122,6 +127,7 @@ void Scenario::TearDown() {
   const std::filesystem::path& evidence = CurrentRun().evidence;
   if (!recorder_ || !testbed_) return;
   Guarded([&] {
+    if (mutation_) mutation_->JudgeTheRest();
     recorder_->Stop();
     if (!HasFailure() && !IsSkipped()) FailOnFaultsNeverHit();
     if (HasFailure() && CurrentRun().withheld_cause < 0) {
@@ -130,6 +136,7 @@ void Scenario::TearDown() {
     }
   });
   KeepCounterGrowth(nullptr);
+  if (mutation_) Guarded([this] { TellMutants(); });
   if (evidence.empty()) return;
   Guarded([&] {
     const RawRecord record = recorder_->Copy();
@@ -186,6 +193,28 @@ void Scenario::TellCounters() {
     // Of a namespace that is as old as the scenario, what has grown is what there is.
     CountersOf(*host).Since(Counters());
   }
+}
+
+void Scenario::TellMutants() {
+  RunContext& run = CurrentRun();
+  if (HasFailure() || IsSkipped()) return;
+  if (!mutation_->judges()) {
+    throw std::runtime_error(
+        fmt::format("no expectation that was held has the mutant '{}'", run.mutant));
+  }
+  MutationScore& score = run.mutation.emplace();
+  score.untimed = mutation_->untimed();
+  for (const Mutant& mutant : mutation_->mutants()) {
+    ++score.mutants;
+    score.killed += !mutant.survived;
+    if (mutant.survived) {
+      ADD_FAILURE_AT(mutant.file.c_str(), mutant.line)
+          << "a mutant survived: " << mutant.expectation
+          << "\nholds as well if changed to: " << mutant.change << "\nwith it: --mutant '"
+          << mutant.Name() << "'";
+    }
+  }
+  if (!run.evidence.empty()) WriteMutants(mutation_->mutants(), run.evidence);
 }
 
 void Scenario::PowerOffServer() {

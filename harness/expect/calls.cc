@@ -52,7 +52,7 @@ CallMatcher CallMatcher::AtOnce() const {
   return timed;
 }
 
-bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) const {
+bool CallMatcher::Holds(const Call& call, std::ostream* explanation) const {
   if (!call.made) return false;
   if (call.error != error_) {
     Explain(explanation, "after " + DurationText(call.Elapsed()));
@@ -68,14 +68,18 @@ bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) c
   return JudgeTime(WindowFor(timers_, begin, call.end), begin, call, explanation);
 }
 
-void CallMatcher::DescribeTo(std::ostream* out) const {
+void CallMatcher::DescribeOutcome(std::ostream& out) const {
   if (error_ != 0) {
-    *out << "fails with " << ErrnoName(error_) << " (" << ErrnoText(error_) << ")";
+    out << "fails with " << ErrnoName(error_) << " (" << ErrnoText(error_) << ")";
   } else if (result_) {
-    *out << "returns " << *result_;
+    out << "returns " << *result_;
   } else {
-    *out << "succeeds";
+    out << "succeeds";
   }
+}
+
+void CallMatcher::DescribeTo(std::ostream* out) const {
+  DescribeOutcome(*out);
   if (at_once_) *out << " at once";
   if (!timers_.empty()) {
     Duration total{};
@@ -93,7 +97,7 @@ CallMatcher Returns(long result) { return {result, 0}; }
 CallMatcher Succeeds() { return {std::nullopt, 0}; }
 CallMatcher FailsWith(int error) { return {std::nullopt, error}; }
 
-bool ReceivesMatcher::MatchAndExplain(const Call& call, std::ostream*) const {
+bool ReceivesMatcher::Holds(const Call& call, std::ostream*) const {
   return call.made && call.error == 0 && call.data == bytes_;
 }
 
