@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "fixtures/find_program.h"
+#include "fixtures/run_delay.h"
 #include "harness/evidence/evidence.h"
 #include "harness/expect/notation.h"
 #include "harness/expect/timing.h"
@@ -89,7 +90,8 @@ void Scenario::SetUp() {
   const RunContext& run = CurrentRun();
   profile_ = run.profile;
   Guarded([&] {
-    recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
+    recorder_ = std::make_unique<Recorder>(EvidencePlace{run.evidence, run.live}, activity_, TakesEffect, run.waiting_for);
+    if (!run.virtual_time) WatchRunDelays();
     stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_, run.evidence});
     Sysctls pinned = PinnedSysctls(profile_);
     for (const auto& [name, value] : run.sysctls) {
@@ -139,6 +141,8 @@ void Scenario::TearDown() {
   if (mutation_) Guarded([this] { TellMutants(); });
   if (evidence.empty()) return;
   Guarded([&] {
+    // But the journal, in whose place the timeline comes.
+    if (const LiveEvidence* live = CurrentRun().live) live->Unpack(evidence, Journal::kFileName);
     const RawRecord record = recorder_->Copy();
     WriteSysctls(*testbed_, evidence);
     WriteRulesets(record, evidence);

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "harness/expect/calls.h"
+#include "harness/expect/lateness.h"
 #include "harness/expect/time_mutants.h"
 #include "netns/error.h"
 
@@ -35,19 +36,26 @@ std::vector<MutantOf<CallMatcher>> CallMatcher::Mutants(const Call& call) const 
           [result](CallMatcher& mutant) { mutant.result_ = result; });
     }
   }
-  const TimePoint begin = begin_.value_or(call.begin);
+  const auto with = [&](const std::vector<Duration>& timers) {
+    CallMatcher timed = *this;
+    timed.at_once_ = false;
+    timed.timers_ = timers;
+    return timed;
+  };
+  const auto add_time = [&](const std::string& change, const std::vector<Duration>& timers) {
+    add(change, [&](CallMatcher& mutant) { mutant = with(timers); });
+  };
+  const std::optional<Window> window = WindowOf(call);
+  if (!window) return mutants;
+  const Duration ahead = JiffiesBehind(begin_.value_or(call.begin));
   if (at_once_) {
-    // TCP_RTO_MIN.
-    const std::vector<Duration> rto{std::chrono::milliseconds(200)};
-    if (!TimeMutants(rto, begin, call.end).empty()) {
-      add("after 200ms", [rto](CallMatcher& mutant) {
-        mutant.at_once_ = false;
-        mutant.timers_ = rto;
-      });
-    }
+    const Duration rto = std::chrono::milliseconds(200);  // TCP_RTO_MIN
+    if (window->latest < rto - ahead) add_time("after 200ms", {rto});
+    return mutants;
   }
-  for (const TimeMutant& time : TimeMutants(timers_, begin, call.end)) {
-    add(time.change, [&time](CallMatcher& mutant) { mutant.timers_ = time.timers; });
+  for (const TimeMutant& time : TimeMutants(
+           timers_, *window, ahead, [&](const auto& t) { return *with(t).WindowOf(call); })) {
+    add_time(time.change, time.timers);
   }
   return mutants;
 }

@@ -10,6 +10,7 @@
 
 #include "fixtures/call.h"
 #include "harness/expect/mutation_trial.h"
+#include "harness/expect/window.h"
 #include "netns/clock.h"
 
 namespace halfopen {
@@ -51,6 +52,8 @@ class CallMatcher {
   std::vector<MutantOf<CallMatcher>> Mutants(const Call& call) const;
 
  private:
+  // When a call as this one may have ended; none if its time is not judged.
+  std::optional<Window> WindowOf(const Call& call) const;
   // What it returned, without the time.
   void DescribeOutcome(std::ostream& out) const;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "fixtures/run_delay.h"
 #include "harness/expect/lateness.h"
 #include "harness/expect/mutation.h"
 #include "harness/expect/time_mutants.h"
@@ -39,7 +40,12 @@ testing::AssertionResult InTime(const std::string& what, const std::vector<Durat
                                 std::source_location place) {
   std::vector<Duration> expected = timers;
   if (Mutation* const mutation = Mutation::Current(); mutation != nullptr) {
-    for (const TimeMutant& time : TimeMutants(timers, armed.first, fired.last)) {
+    const auto window_of = [&](const std::vector<Duration>& some) {
+      // Who looks now and then looks late when it waits for a CPU.
+      return WindowFor(some, armed.first, fired.first).WidenedBy(RunDelaySince(armed.first));
+    };
+    for (const TimeMutant& time :
+         TimeMutants(timers, window_of(timers), JiffiesBehind(armed.last), window_of)) {
       Mutant mutant{place.file_name(), static_cast<int>(place.line()), 1, what, time.change};
       mutant.survived = TimingBetween(what, time.timers, armed, fired).held();
       if (mutation->judges()) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <string_view>
 
 namespace halfopen {
 
@@ -11,7 +12,9 @@ Mutation* Mutation::current_ = nullptr;
 
 std::string Mutant::Name() const {
   const std::string which = matcher == 1 ? "" : fmt::format(" matcher {}:", matcher);
-  return fmt::format("{}:{}:{} {}", file, line, which, change);
+  // A header is named as from the build's folder, which is below the repository's.
+  const std::string_view place = std::string_view(file).substr(file.starts_with("../") ? 3 : 0);
+  return fmt::format("{}:{}:{} {}", place, line, which, change);
 }
 
 Mutation::Mutation(std::string applied) : applied_(std::move(applied)) {

@@ -2,9 +2,11 @@
 #ifndef HALFOPEN_HARNESS_EXPECT_TIME_MUTANTS_H_
 #define HALFOPEN_HARNESS_EXPECT_TIME_MUTANTS_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "harness/expect/window.h"
 #include "netns/clock.h"
 
 namespace halfopen {
@@ -15,11 +17,12 @@ struct TimeMutant {
   std::vector<Duration> timers;
 };
 
-// Those of them whose window, armed at `armed` for what was seen at `seen`, has no time in common
-// with that of `timers`: where the machine stalls, no expectation could tell the others apart.
-// Thread-safe.
-std::vector<TimeMutant> TimeMutants(const std::vector<Duration>& timers, TimePoint armed,
-                                    TimePoint seen);
+// Those of them whose window has no time in common with `window`, which is to be `ahead` early at
+// most: where the machine stalls, no expectation could tell the others apart. Thread-safe, if
+// `window_of` is.
+std::vector<TimeMutant> TimeMutants(
+    const std::vector<Duration>& timers, const Window& window, Duration ahead,
+    const std::function<Window(const std::vector<Duration>&)>& window_of);
 
 }  // namespace halfopen
 

@@ -5,13 +5,13 @@
 
 #include <utility>
 
+#include "harness/record/run_delays.h"
 #include "harness/timeline/event_json.h"
 #include "netns/background.h"
 #include "netns/error.h"
 
 namespace halfopen {
-Recorder::Recorder(std::filesystem::path evidence, Activity& activity, CauseGate gate,
-                   WaitingHook waiting)
+Recorder::Recorder(EvidencePlace evidence, Activity& activity, CauseGate gate, WaitingHook waiting)
     : evidence_(std::move(evidence)),
       activity_(activity),
       gate_(std::move(gate)),
@@ -53,6 +53,7 @@ void Recorder::OnCallBegin(const Call& call) {
 }
 
 void Recorder::OnCallEnd(const Call& call) {
+  KeepRunDelay(call);
   Add(call.end, CallEndJson(call, record_.start));
   if (call.thread == 0) waiting_.EndCall(call.id);
 }

@@ -4,7 +4,6 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "fixtures/activity.h"
 #include "fixtures/observer.h"
 #include "fixtures/testbed.h"
+#include "harness/record/evidence_file.h"
 #include "harness/record/journal.h"
 #include "harness/record/real_time.h"
 #include "harness/record/tap.h"
@@ -28,16 +28,15 @@
 namespace halfopen {
 
 // Observes one scenario: taps, the log of its fault rules, and everything that the fixtures report.
-// What it sees is in memory, in order, and at once in the evidence folder (pcap files, journal), so
-// that a crash loses nothing. Thread-safe.
+// What it sees is in memory, in order, and at once in its evidence (pcap files, journal), so that a
+// crash loses nothing. Thread-safe.
 class Recorder : public Observer {
  public:
   // Answers whether a cause takes effect in this run.
   using CauseGate = std::function<bool(const std::string& cause)>;
   using WaitingHook = std::function<void(const std::string& what)>;
 
-  // `evidence` is an existing folder, or empty to keep none.
-  Recorder(std::filesystem::path evidence, Activity& activity, CauseGate gate, WaitingHook waiting);
+  Recorder(EvidencePlace evidence, Activity& activity, CauseGate gate, WaitingHook waiting);
   ~Recorder() override;
 
   // Taps every interface of the testbed and listens to the log of its fault rules, from now until
@@ -107,7 +106,7 @@ class Recorder : public Observer {
   bool HasFailed() const;
   void RequireReaderAlive() const;
 
-  const std::filesystem::path evidence_;
+  const EvidencePlace evidence_;
   Activity& activity_;
   CauseGate gate_;
   Waiting waiting_;

@@ -94,15 +94,13 @@ void AddRun(CLI::App& app, RunWords& words) {
       ->check(duration);
   app.add_flag("--control", options.control,
                "Run each scenario again without each of its causes: it must fail");
-  auto* control = app.get_option("--control");
   auto* mutate =
       app.add_flag("--mutate", options.mutate,
-                   "Change each expectation in one thing after the other: it must not hold")
-          ->excludes(control);
+                   "Change each expectation in one thing after the other: it must not hold");
   app.add_option("--mutant", options.mutant,
                  "Apply one change, as --mutate names it: the scenario must fail")
       ->type_name("NAME")
-      ->excludes(control)
+      ->excludes(app.get_option("--control"))
       ->excludes(mutate);
   app.add_option("--sysctl", words.sysctls,
                  "Set on every host, over the profile's; may be given several times")

@@ -7,7 +7,6 @@
 #include <malloc.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -86,9 +85,8 @@ const NetworkNamespace& WaitingRoom() {
 
 // PID 1 of the child's namespace: reaps everything, and takes the rest down with itself when the
 // body has ended or the runner is gone. `go` delays it until the user namespace has its maps.
-[[noreturn]] void RunInit(int lifeline, int go, int reports,
-                          const std::function<void(int)>& body) noexcept {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+[[noreturn]] void RunInit(int lifeline, int go, int reports, const std::function<void(int)>& body,
+                          const std::function<void()>& on_orphaned) noexcept {
   setsid();
   char byte = 0;
   if (go >= 0 && read(go, &byte, 1) != 1) _exit(1);
@@ -107,11 +105,18 @@ const NetworkNamespace& WaitingRoom() {
   }
   const int children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   if (children < 0) _exit(1);
-  // PR_SET_PDEATHSIG comes too late if the runner died before it; the lifeline never does.
+  // No PR_SET_PDEATHSIG: it comes too late if the runner died before it, which the lifeline never
+  // does, and it leaves no time for what the runner has left to do.
   std::array<pollfd, 2> watched{{{lifeline, 0, 0}, {children, POLLIN, 0}}};
   for (;;) {
     if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) _exit(1);
-    if (watched[0].revents != 0) _exit(1);
+    if (watched[0].revents != 0) {
+      kill(-1, SIGKILL);
+      while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+      }
+      on_orphaned();
+      _exit(1);
+    }
     signalfd_siginfo info;
     while (read(children, &info, sizeof info) > 0) {
     }
@@ -145,7 +150,8 @@ IsolatedChild::~IsolatedChild() {
   Reap();
 }
 
-IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function<void(int)>& body) {
+IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function<void(int)>& body,
+                                   const ChildExtras& extras) {
   const bool privileged = HasNamespacePrivilege();
   Pipe reports = MakePipe("reports of a scenario");
   Pipe go = MakePipe("start of a scenario");
@@ -172,8 +178,10 @@ IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function
     if (const StallMonitor* monitor = CurrentStallMonitor(); monitor != nullptr) {
       for (const int fd : monitor->descriptors()) kept.push_back(fd);
     }
+    kept.insert(kept.end(), extras.descriptors.begin(), extras.descriptors.end());
     CloseAllBut(std::move(kept));
-    RunInit(lifeline.read_end.get(), go.read_end.get(), reports.write_end.get(), body);
+    RunInit(lifeline.read_end.get(), go.read_end.get(), reports.write_end.get(), body,
+            extras.on_orphaned);
   }
   IsolatedChild child(pid, Fd(pidfd), std::move(reports.read_end));
   if (!privileged) MapRootToCaller(pid, geteuid(), getegid());

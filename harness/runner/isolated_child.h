@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "netns/fd.h"
 
@@ -20,6 +21,12 @@ struct Lifeline {
   static Lifeline Create();
 };
 
+// What an isolated child has besides its body.
+struct ChildExtras {
+  std::vector<int> descriptors = {};          // that it keeps
+  std::function<void()> on_orphaned = [] {};  // what is left to do if this process dies before it
+};
+
 // A body in namespaces of its own, below a PID 1 that dies with this process. Destroying it kills
 // everything in it and reaps.
 class IsolatedChild {
@@ -29,11 +36,13 @@ class IsolatedChild {
   //
   // Runs `body` in a forked child with a new PID namespace and in an empty network namespace (and
   // in a user namespace where this process lacks the privilege). The body gets a descriptor to
-  // write lines to, which arrive at reports(); it is PID 2, has no descriptors but standard ones
-  // and that one, and standard input from /dev/null. When the body has ended, a last line tells
-  // how: {"exited":STATUS} or
-  // {"signaled":SIGNAL}. The calling process must be single-threaded. Throws EnvironmentError.
-  static IsolatedChild Start(const Lifeline& lifeline, const std::function<void(int)>& body);
+  // write lines to, which arrive at reports(); it is PID 2, has no descriptors but standard ones,
+  // that one and those of `extras`, and standard input from /dev/null. When the body has ended, a
+  // last line tells how: {"exited":STATUS} or {"signaled":SIGNAL}. The calling process must be
+  // single-threaded; if it dies, PID 1 ends the body at once and then does what `extras` says.
+  // Throws EnvironmentError.
+  static IsolatedChild Start(const Lifeline& lifeline, const std::function<void(int)>& body,
+                             const ChildExtras& extras = {});
 
   IsolatedChild(IsolatedChild&& other) noexcept;
   IsolatedChild& operator=(IsolatedChild&& other) = delete;

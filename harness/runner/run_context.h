@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/expect/mutant.h"
+#include "harness/record/live_evidence.h"
 
 namespace halfopen {
 
@@ -23,6 +24,7 @@ struct RunContext {
   // From the runner.
   Profile profile = Profile::kFast;
   std::filesystem::path evidence;  // the scenario's own folder, existing; empty: keep none
+  const LiveEvidence* live = nullptr;  // where evidence grows; null: in its folder at once
   int withheld_cause = -1;         // control run: index of the cause to withhold, in naming order
   bool require_capabilities = false;  // --require: a missing capability is an error, not a skip
   bool virtual_time = false;          // the clock is a guest's that counts instructions

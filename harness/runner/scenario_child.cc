@@ -47,14 +47,16 @@ void RedirectOutput(const std::filesystem::path& folder) {
 
 // What the child does: the rest of its life.
 void RunScenario(const PlannedRun& run, const RunOptions& options,
-                 const std::filesystem::path& folder, StatusBoard& board, int slot, int reports) {
+                 const std::filesystem::path& folder, const LiveEvidence* live, StatusBoard& board,
+                 int slot, int reports) {
   RunContext& context = CurrentRun();
   context.profile = options.profile;
   context.evidence = folder;
+  context.live = live;
   context.withheld_cause = run.withheld_cause;
   context.require_capabilities = options.require_capabilities;
   context.virtual_time = options.virtual_time;
-  context.mutate = options.mutate;
+  context.mutate = options.mutate && run.withheld_cause < 0;
   context.mutant = options.mutant;
   context.sysctls = options.sysctls;
   context.waiting_for = [&board, slot](const std::string& what) { board.Write(slot, what); };
@@ -68,18 +70,41 @@ void RunScenario(const PlannedRun& run, const RunOptions& options,
   RunOneTest(run.scenario.TestName(), reports);
 }
 
+// A guest's folders are in memory already, and die with it.
+std::optional<LiveEvidence> MakeLive(const RunOptions& options) {
+  if (options.virtual_time) return std::nullopt;
+  return LiveEvidence::Create();
+}
+
+ChildExtras ExtrasFor(const std::optional<LiveEvidence>& live,
+                      const std::filesystem::path& folder) {
+  if (!live) return {};
+  return {.descriptors = {live->fd()}, .on_orphaned = [&live, folder] {
+            try {
+              live->Unpack(folder);
+            } catch (const std::exception&) {
+              // Nobody is left to be told.
+            }
+          }};
+}
+
 }  // namespace
 
 ScenarioChild::ScenarioChild(const PlannedRun& run, const RunOptions& options,
                              const Lifeline& lifeline, const std::filesystem::path& folder,
                              StatusBoard& board, int slot)
     : run_(run),
+      folder_(folder),
       board_(board),
       slot_(slot),
+      live_(MakeLive(options)),
       begin_((board.Write(slot, ""), Clock::now())),
-      process_(IsolatedChild::Start(lifeline, [&](int reports) {
-        RunScenario(run, options, folder, board, slot, reports);
-      })) {}
+      process_(IsolatedChild::Start(
+          lifeline,
+          [&](int reports) {
+            RunScenario(run, options, folder, live_ ? &*live_ : nullptr, board, slot, reports);
+          },
+          ExtrasFor(live_, folder))) {}
 
 std::optional<TimePoint> ScenarioChild::deadline() const {
   if (run_.timeout == Duration::zero() || timed_out_) return std::nullopt;
@@ -127,12 +152,27 @@ void ScenarioChild::TakeReport(const std::string& line) {
   if (report.contains("signaled")) end_ = SignalWords(report.value("signaled", 0));
 }
 
+void ScenarioChild::KeepLeftEvidence() {
+  if (!live_ || std::filesystem::exists(folder_ / "timeline.json")) return;
+  try {
+    live_->Unpack(folder_);
+  } catch (const EnvironmentError& refusal) {
+    result_.AddError(refusal.what());
+  }
+}
+
 ScenarioResult ScenarioChild::Reap(bool interrupted) {
   const int signal = process_.Reap();
   ReadReports();
+  JudgeEnd(signal, interrupted);
+  KeepLeftEvidence();
+  return result_;
+}
+
+void ScenarioChild::JudgeEnd(int signal, bool interrupted) {
   if (verdict_) {
     result_.verdict = *verdict_;
-    return result_;
+    return;
   }
   result_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
   if (interrupted) {
@@ -149,7 +189,6 @@ ScenarioResult ScenarioChild::Reap(bool interrupted) {
                      : signal != 0 ? "PID 1 of the scenario was " + SignalWords(signal)
                                    : "PID 1 of the scenario could not start it";
   }
-  return result_;
 }
 
 }  // namespace halfopen

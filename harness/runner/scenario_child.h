@@ -43,15 +43,20 @@ class ScenarioChild {
   // Kills it because its deadline is over.
   void TimeOut();
 
-  // Reaps it, which waits if it has not ended, and says how it went.
+  // Reaps it, which waits if it has not ended, and says how it went. What evidence it left in
+  // memory is in its folder then.
   ScenarioResult Reap(bool interrupted = false);
 
  private:
   void TakeReport(const std::string& line);
+  void JudgeEnd(int signal, bool interrupted);
+  void KeepLeftEvidence();
 
   PlannedRun run_;
+  std::filesystem::path folder_;
   StatusBoard& board_;
   int slot_;
+  std::optional<LiveEvidence> live_;  // none: its evidence grows in its folder
   TimePoint begin_;
   IsolatedChild process_;
   bool ready_ = false;
