@@ -22,6 +22,7 @@
 #include "harness/runner/schedule.h"
 #include "harness/runner/signals.h"
 #include "harness/runner/supervisor.h"
+#include "harness/runner/user_sysctls.h"
 #include "harness/runner/virtual_run.h"
 #include "netns/clock.h"
 #include "netns/error.h"
@@ -58,6 +59,11 @@ ConsoleStyle StyleOf(const RunOptions& options) {
   for (const std::string& kernel : options.kernels) style.again += " --kernel " + kernel;
   if (!options.modules.empty()) style.again += " --modules " + options.modules.string();
   if (options.profile == Profile::kDefault) style.again += " --profile default";
+  for (const auto& [name, value] : options.sysctls) {
+    style.again += fmt::format(" --sysctl '{}={}'", name, value);
+  }
+  if (options.mutate) style.again += " --mutate";
+  if (!options.mutant.empty()) style.again += fmt::format(" --mutant '{}'", options.mutant);
   return style;
 }
 
@@ -97,6 +103,7 @@ int RunCommand(const RunOptions& options) {
   const Fd signals = TakeSignals();
   RaiseDescriptorLimit();
   if (here) RequireIsolation();
+  if (here) RequireSysctls(options.sysctls);
   std::vector<Kernel> kernels = here ? std::vector<Kernel>{} : RequireGuests(options);
   const OutFolder out(options.out);
   const Durations earlier = out.EarlierDurations(ToString(options.profile));

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "harness/report/result_json.h"
 #include "harness/runner/body.h"
 #include "harness/runner/descriptor_limit.h"
 #include "harness/runner/run_context.h"
@@ -58,6 +59,9 @@ void RunScenario(const PlannedRun& run, const RunOptions& options,
   context.withheld_cause = run.withheld_cause;
   context.require_capabilities = options.require_capabilities;
   context.virtual_time = options.virtual_time;
+  context.mutate = options.mutate && run.withheld_cause < 0;
+  context.mutant = options.mutant;
+  context.sysctls = options.sysctls;
   context.waiting_for = [&board, slot](const std::string& what) { board.Write(slot, what); };
   context.set_up_done = [reports] { Report(reports, {{"ready", true}}); };
   context.give_up = [reports](const std::string& why) {
@@ -147,6 +151,7 @@ void ScenarioChild::TakeReport(const std::string& line) {
     result_.reason = report.value("reason", "");
     result_.causes = report.value("causes", std::vector<std::string>{});
     result_.seconds = report.value("seconds", 0.0);
+    result_.mutation = MutationFromJson(report);
   }
   if (report.contains("given_up")) given_up_ = report.value("given_up", "");
   if (report.contains("exited")) {
