@@ -59,6 +59,7 @@ std::string ResultsJson(const RunReport& report) {
                     {"profile", report.profile},
                     {"wall_seconds", report.wall_seconds},
                     {"virtual_seconds", OrNull(report.virtual_seconds)},
+                    {"widest_stall_seconds", OrNull(report.widest_stall_seconds)},
                     {"interrupted", report.interrupted},
                     {"scenarios", std::move(scenarios)}});
   if (!report.merged.empty()) json["merged"] = report.merged;

@@ -68,6 +68,7 @@ void RunHere(const RunOptions& options, const OutFolder& out, Console& console, 
   const std::unique_ptr<StallMonitor> monitor = StallMonitor::Start();
   SetCurrentStallMonitor(monitor.get());
   Supervisor(options, out, console, report).Run(std::move(plan));
+  report.widest_stall_seconds = std::chrono::duration<double>(monitor->LongestStall()).count();
 }
 
 }  // namespace
