@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
 
 #include "harness/report/result_json.h"
 #include "netns/error.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 namespace {
@@ -21,11 +22,9 @@ using Json = nlohmann::json;
 
 // Null for a file that is none of ours: no regular file, not there, cut, no JSON.
 Json ReadJsonFile(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(fs::symlink_status(file, error))) return {};
-  std::ifstream in(file);
-  if (!in) return {};
-  Json json = Json::parse(in, nullptr, false);
+  const std::optional<std::string> text = ReadRegularFile(file);
+  if (!text) return {};
+  Json json = Json::parse(*text, nullptr, false);
   return json.is_discarded() ? Json() : json;
 }
 
@@ -33,8 +32,7 @@ Json ReadJsonFile(const fs::path& file) {
 std::string FolderBelow(const fs::path& folder, const std::string& evidence) {
   const fs::path name = fs::path(evidence).filename();
   if (name.empty() || name == "." || name == "..") return {};
-  std::error_code error;
-  return fs::is_directory(fs::symlink_status(folder / name, error)) ? name.string() : "";
+  return IsFolder(folder / name) ? name.string() : "";
 }
 
 // An entry of results.json or a whole result.json.

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "harness/runner/child_world.h"
 #include "netns/fd.h"
 
 namespace halfopen {
@@ -27,13 +28,14 @@ class IsolatedChild {
   // Forks rather than execs: measured, isolating, running and reaping an empty scenario takes 1.3
   // ms in all, an exec of the test binary alone 8 ms.
   //
-  // Runs `body` in a forked child with a new PID namespace and in an empty network namespace (and
-  // in a user namespace where this process lacks the privilege). The body gets a descriptor to
-  // write lines to, which arrive at reports(); it is PID 2, has no descriptors but standard ones
-  // and that one, and standard input from /dev/null. When the body has ended, a last line tells
-  // how: {"exited":STATUS} or
-  // {"signaled":SIGNAL}. The calling process must be single-threaded. Throws EnvironmentError.
-  static IsolatedChild Start(const Lifeline& lifeline, const std::function<void(int)>& body);
+  // Runs `body` in a forked child with a new PID namespace, in an empty network namespace and with
+  // the privilege that `world` leaves it. The body gets a descriptor to write lines to, which
+  // arrive at reports(); it is PID 2, has no descriptors but standard ones and that one, and
+  // standard input from /dev/null. When the body has ended, a last line tells how:
+  // {"exited":STATUS} or {"signaled":SIGNAL}; before it {"refused":WORDS} if the body could not
+  // be started. The calling process must be single-threaded. Throws EnvironmentError.
+  static IsolatedChild Start(const Lifeline& lifeline, ChildWorld& world,
+                             const std::function<void(int)>& body);
 
   IsolatedChild(IsolatedChild&& other) noexcept;
   IsolatedChild& operator=(IsolatedChild&& other) = delete;
@@ -62,8 +64,9 @@ struct IsolatedOutcome {
   std::string message;  // every line that the body wrote
 };
 
-// Runs `body` in an isolated child and waits for it. A body that throws is not ok, and its what()
-// is the message. Throws EnvironmentError as Start does.
+// Runs `body` in an isolated child and waits for it, in a world of its own in which only temporary
+// files can be written. A body that throws is not ok, and its what() is the message. Throws
+// EnvironmentError as Start does.
 IsolatedOutcome RunIsolated(const std::function<void(int)>& body);
 
 }  // namespace halfopen

@@ -53,11 +53,7 @@ void RequireFit(const std::vector<fs::path>& folders, const fs::path& out) {
 void RemoveEarlierMerge(const OutFolder& out) {
   out.RemoveEarlierRuns();
   out.RemoveEarlierResults();
-  for (const char* name : {"sources", "durations.json"}) {
-    std::error_code error;
-    fs::remove_all(out.Spell(name), error);
-    if (error) throw EnvironmentError("--out: remove", out.Spell(name), error.value());
-  }
+  for (const char* name : {"sources", "durations.json"}) out.Remove(name);
 }
 
 }  // namespace

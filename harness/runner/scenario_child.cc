@@ -67,14 +67,14 @@ void RunScenario(const PlannedRun& run, const RunOptions& options,
 }  // namespace
 
 ScenarioChild::ScenarioChild(const PlannedRun& run, const RunOptions& options,
-                             const Lifeline& lifeline, const std::filesystem::path& folder,
-                             StatusBoard& board, int slot)
+                             const Lifeline& lifeline, ChildWorld& world,
+                             const std::filesystem::path& folder, StatusBoard& board, int slot)
     : run_(run),
       board_(board),
       slot_(slot),
       begin_((board.Write(slot, ""), Clock::now())),
-      process_(IsolatedChild::Start(lifeline, [&](int reports) {
-        RunScenario(run, options, folder, board, slot, reports);
+      process_(IsolatedChild::Start(lifeline, world, [&](int reports) {
+        RunScenario(run, options, world.Seen(folder), board, slot, reports);
       })) {}
 
 std::optional<TimePoint> ScenarioChild::deadline() const {
@@ -115,6 +115,10 @@ void ScenarioChild::TakeReport(const std::string& line) {
     result_.reason = report.value("reason", "");
     result_.causes = report.value("causes", std::vector<std::string>{});
     result_.seconds = report.value("seconds", 0.0);
+  }
+  if (report.contains("refused")) {
+    verdict_ = Verdict::kError;
+    result_.reason = report.value("refused", "");
   }
   if (report.contains("exited")) {
     end_ = fmt::format("the scenario called exit({}) before its end", report.value("exited", 0));

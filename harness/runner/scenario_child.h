@@ -18,10 +18,11 @@ namespace halfopen {
 // One scenario that is running: its process, what it has reported and what that means.
 class ScenarioChild {
  public:
-  // Starts the scenario with `folder` (existing, absolute) as its evidence and slot `slot` of
-  // `board` to tell what it waits for. Throws EnvironmentError.
+  // Starts the scenario in `world`, with `folder` (existing, absolute) as its evidence and slot
+  // `slot` of `board` to tell what it waits for. Throws EnvironmentError.
   ScenarioChild(const PlannedRun& run, const RunOptions& options, const Lifeline& lifeline,
-                const std::filesystem::path& folder, StatusBoard& board, int slot);
+                ChildWorld& world, const std::filesystem::path& folder, StatusBoard& board,
+                int slot);
 
   const PlannedRun& run() const { return run_; }
   int slot() const { return slot_; }

@@ -33,6 +33,7 @@ Supervisor::Supervisor(const RunOptions& options, const OutFolder& out, Console&
       report_(report),
       signals_(TakeSignals()),
       lifeline_(Lifeline::Create()),
+      world_(options.virtual_time ? ChildWorld::InGuest() : ChildWorld(out.path())),
       board_(options.jobs) {
   for (int slot = options.jobs - 1; slot >= 0; --slot) free_slots_.push_back(slot);
 }
@@ -80,7 +81,7 @@ void Supervisor::StartNext() {
 
 void Supervisor::StartChild(const PlannedRun& run) {
   const std::filesystem::path folder = out_.MakeRunFolder(run.FolderName());
-  children_.emplace_back(run, options_, lifeline_, folder, board_, free_slots_.back());
+  children_.emplace_back(run, options_, lifeline_, world_, folder, board_, free_slots_.back());
   free_slots_.pop_back();
   on_start_(run);
 }
@@ -154,7 +155,6 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
   } catch (const std::exception& error) {
     result.AddError(error.what());
   }
-  out_.HandOver(name);
   const bool wants_controls =
       options_.control && !result.control && result.verdict == Verdict::kPassed;
   Tell(run, std::move(result));

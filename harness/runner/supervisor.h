@@ -57,6 +57,7 @@ class Supervisor {
   RunReport& report_;
   Fd signals_;
   Lifeline lifeline_;
+  ChildWorld world_;
   StatusBoard board_;
   std::vector<int> free_slots_;
   std::deque<PlannedRun> queue_;
