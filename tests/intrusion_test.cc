@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <regex>
+
 #include "tests/bad_days.h"
 #include "tests/programs/intrusions.h"
 
@@ -117,6 +119,29 @@ TEST_F(Intruder, OfAnOrdinaryUserGetsNowhere) {
   ExpectNobodyGotIn([] {
     return setgid(kNobody) == 0 && setuid(kNobody) == 0 && prctl(PR_SET_DUMPABLE, 1) == 0;
   });
+}
+
+TEST_F(Intruder, NeitherShellNorEnvironmentReachesAProgram) {
+  const Ended ended = Run({"Words.*", "--family", "4"}, [] {
+    return setenv("GITHUB_TOKEN", "secret", 1) == 0 && setenv("SUDO_COMMAND", "secret", 1) == 0;
+  });
+  if (ended.output.find("CLONE_NEWUSER") != std::string::npos) GTEST_SKIP() << ended.output;
+  EXPECT_EQ(ended.code, 0) << ended.output;
+}
+
+// A scenario's words are a program's arguments, never a shell's.
+TEST(Shell, IsNowhereInTheProduct) {
+  const std::regex shell(R"(\b(system|popen|wordexp)\(|"(/bin/)?(ba|da)?sh")");
+  int files = 0;
+  for (const char* folder : {"netns", "fixtures", "harness"}) {
+    const fs::path top = fs::path(HALFOPEN_CI_FOLDER).parent_path() / folder;
+    for (const auto& entry : fs::recursive_directory_iterator(top)) {
+      if (entry.path().extension() != ".cc" && entry.path().extension() != ".h") continue;
+      ++files;
+      EXPECT_FALSE(std::regex_search(ReadFile(entry.path()), shell)) << entry.path();
+    }
+  }
+  EXPECT_GT(files, 100);
 }
 
 }  // namespace

@@ -44,12 +44,6 @@ constexpr char kOutWithin[] = "/run/halfopen/out";
 constexpr unsigned kNobodysIds = 0x7fff0000;
 constexpr unsigned kIds = 65535;
 
-// Whether a user gets to `folder` by its path, and to what is in it.
-bool CanEnter(const InvokingUser& user, const fs::path& folder) {
-  const ActAsUser act(user);
-  return Fd(open((folder / ".").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)).get() >= 0;
-}
-
 void WriteMap(pid_t process, const char* which, unsigned root) {
   const std::string path = fmt::format("/proc/{}/{}", process, which);
   const std::string own = ReadRegularFile(fmt::format("/proc/self/{}", which)).value_or("");
@@ -155,7 +149,7 @@ ChildWorld::ChildWorld(const fs::path& out)
   working_folder_ = fs::current_path(error).string();
   if (!privileged_) return;
   const std::optional<InvokingUser> user = TheInvokingUser();
-  if (user && !out_.empty() && !CanEnter(*user, out_)) seen_out_ = kOutWithin;
+  if (user && !out_.empty() && !MayEnter(*user, out_)) seen_out_ = kOutWithin;
   Maker maker([this](const auto& step) {
     Check(unshare(CLONE_NEWNS), "unshare", "CLONE_NEWNS");
     HoldBackTree(WritableFolders(out_, seen_out_));

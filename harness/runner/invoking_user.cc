@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/runner/invoking_user.h"
 
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <sys/fsuid.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,8 +15,10 @@
 #include <cstdlib>
 #include <limits>
 #include <string_view>
+#include <system_error>
 
 #include "netns/error.h"
+#include "netns/fd.h"
 
 namespace halfopen {
 namespace {
@@ -73,6 +80,32 @@ ActAsUser::~ActAsUser() {
     std::perror("halfopen: setgroups back to the previous groups");
     std::abort();
   }
+}
+
+bool MayEnter(const InvokingUser& user, const std::filesystem::path& folder) {
+  const ActAsUser act(user);
+  return static_cast<bool>(Fd(open((folder / ".").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+}
+
+void BecomeInvokingUser(const std::vector<std::filesystem::path>& folders) {
+  const std::optional<InvokingUser> user = TheInvokingUser();
+  if (!user) return;
+  for (std::filesystem::path folder : folders) {
+    struct stat status {};
+    std::error_code error;
+    folder = std::filesystem::absolute(folder, error);
+    while (stat(folder.c_str(), &status) != 0 && folder.has_relative_path()) {
+      folder = folder.parent_path();
+    }
+    if (status.st_uid != user->uid || !MayEnter(*user, folder)) return;
+  }
+  const passwd* const entry = getpwuid(user->uid);
+  Check(entry != nullptr ? initgroups(entry->pw_name, user->gid) : setgroups(1, &user->gid),
+        "initgroups", "the user of SUDO_UID");
+  Check(setresgid(user->gid, user->gid, user->gid), "setresgid", "SUDO_GID");
+  Check(setresuid(user->uid, user->uid, user->uid), "setresuid", "SUDO_UID");
+  // A change of user has the kernel hide a process from itself and from what it starts.
+  Check(prctl(PR_SET_DUMPABLE, 1), "prctl", "PR_SET_DUMPABLE");
 }
 
 }  // namespace halfopen

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -39,6 +40,14 @@ class [[nodiscard]] ActAsUser {
   const gid_t gid_;
   std::vector<gid_t> groups_;
 };
+
+// Whether a user gets to a folder by its path, and to what is in it. Needs root.
+bool MayEnter(const InvokingUser& user, const std::filesystem::path& folder);
+
+// Has this whole process become the invoking user for good if all of these folders are that user's,
+// or those that they would be made in: then nothing that is to be done needs root. Does nothing
+// where nobody called sudo. The calling process must be single-threaded. Throws EnvironmentError.
+void BecomeInvokingUser(const std::vector<std::filesystem::path>& folders);
 
 }  // namespace halfopen
 

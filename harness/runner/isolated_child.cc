@@ -198,8 +198,12 @@ int IsolatedChild::Reap() {
 }
 
 IsolatedOutcome RunIsolated(const std::function<void(int)>& body) {
-  const Lifeline lifeline = Lifeline::Create();
   ChildWorld world;
+  return RunIsolated(world, body);
+}
+
+IsolatedOutcome RunIsolated(ChildWorld& world, const std::function<void(int)>& body) {
+  const Lifeline lifeline = Lifeline::Create();
   IsolatedChild child = IsolatedChild::Start(lifeline, world, [&body](int reports) {
     try {
       body(reports);

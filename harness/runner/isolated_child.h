@@ -64,9 +64,10 @@ struct IsolatedOutcome {
   std::string message;  // every line that the body wrote
 };
 
-// Runs `body` in an isolated child and waits for it, in a world of its own in which only temporary
-// files can be written. A body that throws is not ok, and its what() is the message. Throws
-// EnvironmentError as Start does.
+// Runs `body` in an isolated child and waits for it. A body that throws is not ok, and its what()
+// is the message. Throws EnvironmentError as Start does.
+IsolatedOutcome RunIsolated(ChildWorld& world, const std::function<void(int)>& body);
+// The same in a world of its own, in which only temporary files can be written.
 IsolatedOutcome RunIsolated(const std::function<void(int)>& body);
 
 }  // namespace halfopen

@@ -17,6 +17,7 @@
 #include "harness/report/results_json.h"
 #include "harness/runner/commands.h"
 #include "harness/runner/end_of_run.h"
+#include "harness/runner/invoking_user.h"
 #include "harness/runner/merge_folders.h"
 #include "harness/runner/out_folder.h"
 #include "netns/error.h"
@@ -59,6 +60,9 @@ void RemoveEarlierMerge(const OutFolder& out) {
 }  // namespace
 
 int MergeCommand(const MergeOptions& options) {
+  std::vector<fs::path> all = options.folders;
+  all.push_back(options.out);
+  BecomeInvokingUser(all);
   RequireFit(options.folders, options.out);
   const OutFolder out(options.out);
   RemoveEarlierMerge(out);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/runner/out_folder.h"
 
+#include <sys/stat.h>
+
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -95,6 +97,14 @@ void OutFolder::RemoveEarlierResults() const {
   for (const std::string& name : folder_.Names()) {
     if (IsConsoleName(name)) folder_.Remove(name);
   }
+}
+
+std::unique_ptr<ActAsUser> OutFolder::ReadAsOwner() const {
+  const std::optional<InvokingUser> user = TheInvokingUser();
+  struct stat status {};
+  if (!user || fstat(folder_.fd(), &status) != 0 || status.st_uid != user->uid) return nullptr;
+  if (!MayEnter(*user, absolute_)) return nullptr;
+  return std::make_unique<ActAsUser>(*user);
 }
 
 std::string OutFolder::ConsoleName(const std::string& kernel) {

@@ -3,11 +3,13 @@
 #define HALFOPEN_HARNESS_RUNNER_OUT_FOLDER_H_
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "harness/report/result.h"
 #include "harness/runner/held_folder.h"
+#include "harness/runner/invoking_user.h"
 #include "harness/runner/schedule.h"
 
 namespace halfopen {
@@ -47,6 +49,9 @@ class OutFolder {
   // The file for what a guest's console printed, and whether a name is that of one.
   static std::string ConsoleName(const std::string& kernel);
   static bool IsConsoleName(const std::string& name);
+  // The rights with which what is in it is to be read: the invoking user's if it is theirs, for
+  // they could have put links to what they may not read there. Null for those that there are.
+  std::unique_ptr<ActAsUser> ReadAsOwner() const;
   // Absolute, without symbolic links.
   const std::filesystem::path& path() const { return absolute_; }
   // As the user spelled it, with a name below it: "out/Suite.Name.IPv4".

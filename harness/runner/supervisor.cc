@@ -150,7 +150,7 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
   if (run.withheld_cause >= 0) JudgeControl(run, result);
   result.evidence = out_.Spell(name);
   try {
-    if (!finished_evidence) SalvageHook()(std::filesystem::absolute(result.evidence));
+    if (!finished_evidence) Salvage(out_.path() / name);
     out_.Write(std::filesystem::path(name) / "result.json", ResultJson(report_, result));
   } catch (const std::exception& error) {
     result.AddError(error.what());
@@ -170,6 +170,13 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
   vacuous.reason = fmt::format("vacuous: {} names no cause, so nothing shows that it can fail",
                                run.scenario.TestName());
   Tell(run, std::move(vacuous));
+}
+
+// What a scenario has left may be anything: it is read and written with a scenario's rights.
+void Supervisor::Salvage(const std::filesystem::path& folder) {
+  const IsolatedOutcome outcome =
+      RunIsolated(world_, [&](int) { SalvageHook()(world_.Seen(folder)); });
+  if (!outcome.ok) throw EnvironmentError("salvage", folder.string(), 0, outcome.message);
 }
 
 void Supervisor::Tell(const PlannedRun& run, ScenarioResult result) {

@@ -50,6 +50,7 @@ class Supervisor {
   void Deliver(const PlannedRun& run, ScenarioResult result, bool finished_evidence);
   void Interrupt();
   void ShowLive();
+  void Salvage(const std::filesystem::path& folder);
 
   const RunOptions& options_;
   const OutFolder& out_;
