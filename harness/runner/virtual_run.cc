@@ -197,7 +197,6 @@ void VirtualRun::Deliver(ScenarioResult result) {
     } catch (const EnvironmentError& error) {
       result.AddError(error.what());
     }
-    out_.HandOver(folder);
   }
   console_.Print(DescribeResult(result, console_.style()));
   report_.results.push_back(std::move(result));
