@@ -37,6 +37,22 @@ TEST(Workflow, IsYaml) {
             0);
 }
 
+// What GitHub puts into a command before the shell reads it could be a branch's name.
+TEST(Workflow, PutsNoExpressionIntoACommand) {
+  const std::string text = ReadFile(kWorkflow);
+  std::istringstream lines(text);
+  const std::regex allowed(
+      R"( +(if|name|KERNEL|GTEST_SHARD_INDEX): .*\$\{\{ (matrix\.(kernel|shard)|!cancelled\(\)) \}\}.*)");
+  int expressions = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("${{") == std::string::npos) continue;
+    EXPECT_TRUE(std::regex_match(line, allowed)) << line;
+    ++expressions;
+  }
+  EXPECT_EQ(expressions, 4);
+  EXPECT_THAT(text, HasSubstr("permissions:\n  contents: read\n"));
+}
+
 TEST(Workflow, NamesScriptsAndCommandsThatExist) {
   const std::string text = ReadFile(kWorkflow);
   const std::string help = WaitFor(Start({"--help"})).output;

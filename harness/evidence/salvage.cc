@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <fstream>
+#include <sstream>
 #include <string>
 
 #include "harness/evidence/evidence.h"
@@ -8,6 +8,7 @@
 #include "harness/record/captured.h"
 #include "harness/record/journal.h"
 #include "harness/timeline/event_json.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 namespace {
@@ -25,7 +26,7 @@ void ReadPcap(const std::filesystem::path& folder, std::size_t tap, RawRecord& r
 
 RawRecord ReadLeftovers(const std::filesystem::path& folder) {
   RawRecord record;
-  std::ifstream journal(folder / Journal::kFileName);
+  std::istringstream journal(ReadRegularFile(folder / Journal::kFileName).value_or(""));
   for (std::string line; std::getline(journal, line);) {
     // The last line may be cut; what it would have said is lost.
     const nlohmann::json parsed = ParseForeignJson(line);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <optional>
 #include <regex>
 #include <set>
@@ -17,6 +16,7 @@
 #include "harness/report/result_json.h"
 #include "harness/runner/schedule.h"
 #include "netns/error.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 namespace {
@@ -26,19 +26,15 @@ using Json = nlohmann::json;
 
 // Null for a file that is none of ours: no regular file, not there, cut, no JSON.
 Json ReadJsonFile(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(fs::symlink_status(file, error))) return {};
-  std::ifstream in(file);
-  if (!in) return {};
-  return ParseForeignJson(in);
+  const std::optional<std::string> text = ReadRegularFile(file);
+  return text ? ParseForeignJson(*text) : Json();
 }
 
 // "out/Suite.Name.IPv4" -> "Suite.Name.IPv4" if `folder` has such a folder.
 std::string FolderBelow(const fs::path& folder, const std::string& evidence) {
   const fs::path name = fs::path(evidence).filename();
   if (name.empty() || name == "." || name == "..") return {};
-  std::error_code error;
-  return fs::is_directory(fs::symlink_status(folder / name, error)) ? name.string() : "";
+  return IsFolder(folder / name) ? name.string() : "";
 }
 
 // An entry of results.json or a whole result.json.
@@ -188,10 +184,6 @@ RunReport ReadReport(const fs::path& folder) {
   return report;
 }
 
-Timeline ParseTimeline(std::string_view text) noexcept {
-  return OrProblem([&] { return TimelineOf(ParseForeignJson(text), kNoTimeline); });
-}
-
 Timeline ReadTimelineOf(const ScenarioResult& result, const fs::path& run_folder) {
   Timeline timeline = ReadTimeline(run_folder);
   if (!timeline.problem.empty() && result.repeat > 1 && result.AsExpected()) {
@@ -199,6 +191,10 @@ Timeline ReadTimelineOf(const ScenarioResult& result, const fs::path& run_folder
         "it ended like a repeat before it, whose evidence is there; run with --keep has all";
   }
   return timeline;
+}
+
+Timeline ParseTimeline(std::string_view text) noexcept {
+  return OrProblem([&] { return TimelineOf(ParseForeignJson(text), kNoTimeline); });
 }
 
 Timeline ReadTimeline(const fs::path& run_folder) noexcept {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -32,6 +33,10 @@ T FieldOr(const nlohmann::json& json, const char* name, T missing) {
 
 // All of a result but where its evidence lies, for a reader in another process.
 nlohmann::json ToJson(const ScenarioResult& result);
+
+nlohmann::json ToJson(const MutationScore& score);
+// The field "mutation" of an object, as ToJson wrote it; none if there is none. Never throws.
+std::optional<MutationScore> MutationFromJson(const nlohmann::json& json);
 
 // What ToJson wrote; `scenario` is left empty but for its names and family of addresses. What
 // is missing or of the wrong type stays at its default. Never throws.

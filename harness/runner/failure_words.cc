@@ -26,6 +26,13 @@ std::unique_ptr<char[]>& Reserve() {
   return reserve;
 }
 
+[[noreturn]] void EndFor(const std::exception& failure) {
+  const std::string words = FailureWords(failure);
+  CurrentRun().give_up(words);
+  fmt::print(stderr, "halfopen: {}\n", words);
+  _exit(2);
+}
+
 [[noreturn]] void EndInWords() noexcept {
   Reserve().reset();
   try {
@@ -33,10 +40,9 @@ std::unique_ptr<char[]>& Reserve() {
       std::rethrow_exception(failure);
     }
   } catch (const std::bad_alloc& failure) {
-    const std::string words = FailureWords(failure);
-    CurrentRun().give_up(words);
-    fmt::print(stderr, "halfopen: {}\n", words);
-    _exit(2);
+    EndFor(failure);
+  } catch (const std::system_error& failure) {  // no memory for a thread, or one too many
+    EndFor(failure);
   } catch (const std::exception& failure) {
     fmt::print(stderr, "terminate called after throwing: {}\n", failure.what());
   } catch (...) {

@@ -11,8 +11,9 @@ namespace halfopen {
 // (std::thread, std::filesystem), and for want of memory or processes what mends that.
 std::string FailureWords(const std::exception& failure);
 
-// From here on std::bad_alloc in a place that may not throw ends this process in words instead of
-// by SIGABRT: a scenario's as given up, any other with exit code 2.
+// From here on std::bad_alloc or a thread that cannot be made, where nothing may be thrown, ends
+// this process in words instead of by SIGABRT: a scenario's as given up, any other with exit
+// code 2.
 void EndInWordsWithoutMemory();
 
 }  // namespace halfopen

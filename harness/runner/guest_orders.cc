@@ -21,6 +21,9 @@ std::string WriteGuestOrders(const RunOptions& options, const std::vector<Planne
                         {"require", options.require_capabilities},
                         {"keep", options.keep},
                         {"repeat", options.repeat},
+                        {"mutate", options.mutate},
+                        {"mutant", options.mutant},
+                        {"sysctls", options.sysctls},
                         {"runs", runs}}
       .dump();
 }
@@ -35,6 +38,9 @@ GuestOrders Read(const nlohmann::json& json) {
   options.jobs = json.at("jobs");
   options.timeout = Duration(json.at("timeout").get<Duration::rep>());
   options.control = json.at("control");
+  options.mutate = json.at("mutate");
+  options.mutant = json.at("mutant");
+  options.sysctls = json.at("sysctls");
   options.require_capabilities = json.at("require");
   options.keep = json.at("keep");
   options.repeat = json.at("repeat");

@@ -36,6 +36,7 @@ void GuestResults::Take(const GuestRecord& told, const OutFolder& out, const Del
   virtual_seconds_ = FieldOr(record, "t", virtual_seconds_);
   const std::string kind = FieldOr<std::string>(record, "kind", "");
   if (kind == "start") running_[FieldOr<std::string>(record, "folder", "")] = virtual_seconds_;
+  if (kind == "refusal") refusal_ = FieldOr<std::string>(record, "why", "");
   if (kind == "result") TakeResult(record, told.data, out, deliver);
 }
 

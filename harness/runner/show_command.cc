@@ -16,6 +16,7 @@
 #include "harness/report/show_text.h"
 #include "harness/runner/commands.h"
 #include "harness/runner/filter.h"
+#include "harness/runner/invoking_user.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -129,6 +130,7 @@ int ReportNothingLike(const ShowOptions& options, const RunReport& report) {
 }  // namespace
 
 int ShowCommand(const ShowOptions& options) {
+  BecomeInvokingUser({options.out});
   std::setlocale(LC_CTYPE, "");
   Selection selection(options);
   const std::vector<ShownRun>& runs = selection.Select();

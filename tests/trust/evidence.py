@@ -80,7 +80,10 @@ def problems(out, complete):
             if problem := _pcapng_problem(file):
                 found.append(f"{folder.name}/{file.name}: {problem}")
     report = _run("report", out)
-    something = bool(folders) or (out / "results.json").exists()
+    # Of pcap files alone there is nothing to tell.
+    something = (out / "results.json").exists() or any(
+        (folder / name).exists() for folder in folders
+        for name in ("result.json", "timeline.json", "journal.jsonl"))
     if report.returncode != 0 and (something or report.returncode != 2):
         found.append(f"halfopen report exits {report.returncode}: {report.stdout}{report.stderr}")
     if report.returncode == 0:
