@@ -14,14 +14,9 @@ std::string WriteGuestOrders(const RunOptions& options, const std::vector<Planne
   for (const PlannedRun& run : plan) {
     runs.push_back({{"test", run.scenario.TestName()}, {"repeat", run.repeat}});
   }
-  return nlohmann::json{{"profile", ToString(options.profile)},
-                        {"jobs", options.jobs},
-                        {"timeout", options.timeout.count()},
-                        {"control", options.control},
-                        {"require", options.require_capabilities},
-                        {"keep", options.keep},
-                        {"repeat", options.repeat},
-                        {"runs", runs}}
+  return nlohmann::json{{"profile", ToString(options.profile)},    {"jobs", options.jobs},
+                        {"timeout", options.timeout.count()},      {"control", options.control},
+                        {"require", options.require_capabilities}, {"runs", runs}}
       .dump();
 }
 
@@ -36,8 +31,6 @@ GuestOrders Read(const nlohmann::json& json) {
   options.timeout = Duration(json.at("timeout").get<Duration::rep>());
   options.control = json.at("control");
   options.require_capabilities = json.at("require");
-  options.keep = json.at("keep");
-  options.repeat = json.at("repeat");
   options.virtual_time = true;
   // One core: a second set-up at the same time would only get in the way of the first.
   options.set_ups = 1;

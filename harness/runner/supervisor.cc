@@ -33,7 +33,8 @@ Supervisor::Supervisor(const RunOptions& options, const OutFolder& out, Console&
       report_(report),
       signals_(TakeSignals()),
       lifeline_(Lifeline::Create()),
-      board_(options.jobs) {
+      board_(options.jobs),
+      repeats_(options) {
   for (int slot = options.jobs - 1; slot >= 0; --slot) free_slots_.push_back(slot);
 }
 
@@ -150,7 +151,7 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
   result.evidence = out_.Spell(name);
   try {
     if (!finished_evidence) SalvageHook()(std::filesystem::absolute(result.evidence));
-    if (IsToldAlready(run, result)) out_.MakeRunFolder(name);
+    if (repeats_.IsToldAlready(result)) out_.MakeRunFolder(name);
     out_.Write(std::filesystem::path(name) / "result.json", ResultJson(report_, result));
   } catch (const std::exception& error) {
     result.AddError(error.what());
@@ -171,15 +172,6 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
   vacuous.reason = fmt::format("vacuous: {} names no cause, so nothing shows that it can fail",
                                run.scenario.TestName());
   Tell(run, std::move(vacuous));
-}
-
-// Whether another repeat has left evidence of the same, so that this one's would only fill the
-// disk.
-bool Supervisor::IsToldAlready(const PlannedRun& run, const ScenarioResult& result) {
-  if (options_.repeat == 1 || options_.keep || !result.AsExpected()) return false;
-  PlannedRun first = run;
-  first.repeat = 1;
-  return !as_expected_.emplace(first.FolderName(), result.verdict).second;
 }
 
 void Supervisor::Tell(const PlannedRun& run, ScenarioResult result) {
