@@ -134,6 +134,9 @@ TEST_F(ReadReportTest, ATimelineThatIsNoneIsAProblemInWords) {
   EXPECT_THAT(ReadTimeline(folder_).problem, HasSubstr("there is no timeline.json"));
   Put("timeline.json", "{\"version\":1,\"events\":[{\"t\":");
   EXPECT_THAT(ReadTimeline(folder_).problem, HasSubstr("cut"));
+  Put("timeline.json",
+      "{\"version\":1,\"events\":" + std::string(500'000, '[') + std::string(500'000, ']') + "}");
+  EXPECT_THAT(ReadTimeline(folder_).problem, HasSubstr("no timeline of halfopen's"));
   Put("timeline.json", "{\"version\":2,\"events\":[]}");
   EXPECT_THAT(ReadTimeline(folder_).problem, HasSubstr("of version 2"));
   Put("timeline.json", "{\"version\":1,\"events\":[1,{\"t\":5}]}");

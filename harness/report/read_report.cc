@@ -5,17 +5,18 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <optional>
 #include <regex>
 #include <set>
 #include <system_error>
 #include <utility>
 
+#include "harness/foreign_json.h"
 #include "harness/record/journal.h"
 #include "harness/report/result_json.h"
 #include "harness/runner/schedule.h"
 #include "netns/error.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 namespace {
@@ -25,20 +26,15 @@ using Json = nlohmann::json;
 
 // Null for a file that is none of ours: no regular file, not there, cut, no JSON.
 Json ReadJsonFile(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(fs::symlink_status(file, error))) return {};
-  std::ifstream in(file);
-  if (!in) return {};
-  Json json = Json::parse(in, nullptr, false);
-  return json.is_discarded() ? Json() : json;
+  const std::optional<std::string> text = ReadRegularFile(file);
+  return text ? ParseForeignJson(*text) : Json();
 }
 
 // "out/Suite.Name.IPv4" -> "Suite.Name.IPv4" if `folder` has such a folder.
 std::string FolderBelow(const fs::path& folder, const std::string& evidence) {
   const fs::path name = fs::path(evidence).filename();
   if (name.empty() || name == "." || name == "..") return {};
-  std::error_code error;
-  return fs::is_directory(fs::symlink_status(folder / name, error)) ? name.string() : "";
+  return IsFolder(folder / name) ? name.string() : "";
 }
 
 // An entry of results.json or a whole result.json.
@@ -138,6 +134,37 @@ RunReport FromFolders(const fs::path& folder) {
   return report;
 }
 
+// `problem` is why there is no JSON.
+Timeline TimelineOf(const Json& json, const char* problem) {
+  Timeline timeline;
+  if (!json.is_object()) {
+    timeline.problem = problem;
+    return timeline;
+  }
+  if (const int version = FieldOr(json, "version", 0); version != 1) {
+    timeline.problem = fmt::format("timeline.json is of version {}, and 1 is known", version);
+    return timeline;
+  }
+  timeline.taps = FieldOr(json, "taps", Json::array());
+  for (const Json& event : FieldOr(json, "events", Json::array())) {
+    if (event.is_object()) timeline.events.push_back(event);
+  }
+  return timeline;
+}
+
+template <typename Make>
+Timeline OrProblem(const Make& make) noexcept {
+  try {
+    return make();
+  } catch (const std::exception& error) {
+    Timeline timeline;
+    timeline.problem = error.what();
+    return timeline;
+  }
+}
+
+constexpr char kNoTimeline[] = "timeline.json is cut or no timeline of halfopen's";
+
 }  // namespace
 
 RunReport ReadReport(const fs::path& folder) {
@@ -166,29 +193,17 @@ Timeline ReadTimelineOf(const ScenarioResult& result, const fs::path& run_folder
   return timeline;
 }
 
+Timeline ParseTimeline(std::string_view text) noexcept {
+  return OrProblem([&] { return TimelineOf(ParseForeignJson(text), kNoTimeline); });
+}
+
 Timeline ReadTimeline(const fs::path& run_folder) noexcept {
-  Timeline timeline;
-  try {
-    const Json json = ReadJsonFile(run_folder / "timeline.json");
-    if (!json.is_object()) {
-      std::error_code error;
-      timeline.problem = fs::exists(run_folder / "timeline.json", error)
-                             ? "timeline.json is cut or no timeline of halfopen's"
-                             : "there is no timeline.json";
-      return timeline;
-    }
-    if (const int version = FieldOr(json, "version", 0); version != 1) {
-      timeline.problem = fmt::format("timeline.json is of version {}, and 1 is known", version);
-      return timeline;
-    }
-    timeline.taps = FieldOr(json, "taps", Json::array());
-    for (const Json& event : FieldOr(json, "events", Json::array())) {
-      if (event.is_object()) timeline.events.push_back(event);
-    }
-  } catch (const std::exception& error) {
-    timeline.problem = error.what();
-  }
-  return timeline;
+  return OrProblem([&] {
+    const fs::path file = run_folder / "timeline.json";
+    std::error_code error;
+    return TimelineOf(ReadJsonFile(file),
+                      fs::exists(file, error) ? kNoTimeline : "there is no timeline.json");
+  });
 }
 
 }  // namespace halfopen

@@ -14,6 +14,7 @@
 
 #include "harness/report/failure_text.h"
 #include "harness/report/result.h"
+#include "harness/report/result_json.h"
 #include "harness/runner/failure_words.h"
 #include "harness/runner/registry.h"
 #include "harness/runner/run_context.h"
@@ -127,10 +128,12 @@ void RunOneTest(const std::string& test_name, int reports) {
     verdict = missing ? Verdict::kError : Verdict::kSkipped;
     reason = context.skip;
   }
-  Report(reports, {{"verdict", ToString(verdict)},
-                   {"reason", reason},
-                   {"causes", context.causes},
-                   {"seconds", std::chrono::duration<double>(Clock::now() - begin).count()}});
+  nlohmann::json end = {{"verdict", ToString(verdict)},
+                        {"reason", reason},
+                        {"causes", context.causes},
+                        {"seconds", std::chrono::duration<double>(Clock::now() - begin).count()}};
+  if (context.mutation) end["mutation"] = ToJson(*context.mutation);
+  Report(reports, end);
 }
 
 }  // namespace halfopen

@@ -7,11 +7,11 @@
 #include <ctime>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "harness/report/github.h"
 #include "harness/report/junit.h"
-#include "harness/report/page.h"
 #include "harness/report/read_report.h"
 #include "harness/report/results_json.h"
 #include "harness/runner/failure_words.h"
@@ -38,12 +38,11 @@ bool EndRun(const RunReport& report, const OutFolder& out, KeptSources sources, 
   const bool junit = Written([&] { out.Write("junit.xml", JUnitXml(report, std::time(nullptr))); });
   const bool durations = Written([&] { out.KeepDurations(report); });
   const bool page = Written([&] {
+    std::unique_ptr<ActAsUser> rights = out.ReadAsOwner();
     const RunReport evidence = ReadReport(out.Spell(""));
-    if (sources == KeptSources::kFromRepository) {
-      WriteReportPage(evidence, out);
-    } else {
-      out.Write("index.html", ReportPage(ReadPageData(evidence, out.Spell(""))));
-    }
+    rights.reset();
+    if (sources == KeptSources::kFromRepository) KeepSources(evidence, out);
+    WriteReportPage(evidence, out);
   });
   const bool github = Written([&] { console.Print(TellGitHub(report)); });
   console.Print(DescribeRun(report, console.style(), page ? out.Spell("index.html") : ""));

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,6 @@
 #include "harness/runner/end_of_child.h"
 #include "harness/runner/privilege.h"
 #include "netns/error.h"
-#include "netns/namespace.h"
 
 namespace halfopen {
 namespace {
@@ -94,24 +94,29 @@ void Tell(int reports, const std::string& why) {
   _exit(1);
 }
 
-// An empty network namespace that the privileged children of this process start in, and that
-// reaches nothing: a scenario acts in the namespaces of its hosts only, and another one for each
-// child, made and torn down for nobody, was an eighth of what a scenario costs the kernel. Without
-// privilege a child has one of its own, which must belong to its user namespace.
-const NetworkNamespace& WaitingRoom() {
-  static const NetworkNamespace room = NetworkNamespace::Create();
-  return room;
+// Why the child could not become what it is to be.
+[[noreturn]] void Refuse(int reports, const std::string& words) {
+  const std::string line = nlohmann::json{{"refused", words}}.dump() + "\n";
+  if (write(reports, line.data(), line.size()) < 0) _exit(1);
+  ReportEnd(reports, 0);
+  _exit(1);
 }
 
 // PID 1 of the child's namespace: reaps everything, and takes the rest down with itself when the
 // body has ended, when the runner is gone or says so (SIGTERM). `go` delays it until the user
 // namespace has its maps.
-[[noreturn]] void RunInit(int lifeline, int go, int reports, const std::function<void(int)>& body,
+[[noreturn]] void RunInit(int lifeline, int go, int reports, ChildWorld& world,
+                          const std::function<void(int)>& body,
                           const std::function<void()>& on_orphaned) noexcept {
   setsid();
   char byte = 0;
-  if (go >= 0 && read(go, &byte, 1) != 1) _exit(1);
-  if (go >= 0) close(go);
+  if (read(go, &byte, 1) != 1) _exit(1);
+  close(go);
+  try {
+    world.Enter();
+  } catch (const std::exception& error) {
+    Refuse(reports, error.what());
+  }
 
   for (const int handled : {SIGINT, SIGTERM, SIGHUP}) signal(handled, SIG_DFL);
   sigset_t child;
@@ -172,39 +177,36 @@ IsolatedChild::~IsolatedChild() {
   Reap();
 }
 
-IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function<void(int)>& body,
+IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, ChildWorld& world,
+                                   const std::function<void(int)>& body,
                                    const ChildExtras& extras) {
-  const bool privileged = HasNamespacePrivilege();
+  const bool privileged = world.privileged();
   Pipe reports = MakePipe("reports of a scenario");
   Pipe go = MakePipe("start of a scenario");
   int pidfd = -1;
   clone_args arguments{};
-  arguments.flags = CLONE_PIDFD | CLONE_NEWPID;
-  if (privileged) {
-    WaitingRoom();
-  } else {
-    arguments.flags |= CLONE_NEWUSER | CLONE_NEWNET;
-  }
+  arguments.flags = CLONE_PIDFD | world.CloneFlags();
   arguments.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
   const auto pid = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
   if (pid < 0) {
     const int error = errno;
-    throw EnvironmentError("clone3",
-                           privileged ? "CLONE_NEWPID" : "CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET",
-                           error, privileged ? std::string{} : UserNamespaceRemedy(error));
+    throw EnvironmentError(
+        "clone3",
+        privileged ? "CLONE_NEWPID" : "CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET|CLONE_NEWNS", error,
+        privileged ? std::string{} : UserNamespaceRemedy(error));
   }
   if (pid == 0) {
-    if (privileged && setns(WaitingRoom().fd(), CLONE_NEWNET) != 0) {
-      GiveUp(reports.write_end.get(), "setns", "the scenario's network namespace");
-    }
     std::vector<int> kept{lifeline.read_end.get(), go.read_end.get(), reports.write_end.get()};
     if (const StallMonitor* monitor = CurrentStallMonitor(); monitor != nullptr) {
       for (const int fd : monitor->descriptors()) kept.push_back(fd);
     }
     kept.insert(kept.end(), extras.descriptors.begin(), extras.descriptors.end());
+    for (const int fd : world.descriptors()) {
+      if (fd >= 0) kept.push_back(fd);
+    }
     CloseAllBut(std::move(kept));
-    RunInit(lifeline.read_end.get(), go.read_end.get(), reports.write_end.get(), body,
+    RunInit(lifeline.read_end.get(), go.read_end.get(), reports.write_end.get(), world, body,
             extras.on_orphaned);
   }
   IsolatedChild child(pid, Fd(pidfd), std::move(reports.read_end));
@@ -231,8 +233,14 @@ int IsolatedChild::Reap() {
 }
 
 IsolatedOutcome RunIsolated(const std::function<void(int)>& body) {
+  ChildWorld world;
+  return RunIsolated(world, body);
+}
+
+IsolatedOutcome RunIsolated(ChildWorld& world, const std::function<void(int)>& body,
+                            const ChildExtras& extras) {
   const Lifeline lifeline = Lifeline::Create();
-  IsolatedChild child = IsolatedChild::Start(lifeline, [&body](int reports) {
+  const auto guarded = [&body](int reports) {
     try {
       body(reports);
     } catch (const std::exception& error) {
@@ -240,7 +248,8 @@ IsolatedOutcome RunIsolated(const std::function<void(int)>& body) {
       if (write(reports, line.data(), line.size()) < 0) _exit(1);
       _exit(1);
     }
-  });
+  };
+  IsolatedChild child = IsolatedChild::Start(lifeline, world, guarded, extras);
   std::string text;
   for (pollfd watched{child.reports(), POLLIN, 0};;) {
     if (poll(&watched, 1, -1) < 0) continue;
@@ -256,6 +265,8 @@ IsolatedOutcome RunIsolated(const std::function<void(int)>& body) {
   if (end == std::string::npos) return {false, "its first process died: " + text};
   outcome.ok = text.substr(end) == "\n{\"exited\":0}\n";
   outcome.message = text.substr(0, end);
+  const nlohmann::json refused = nlohmann::json::parse(outcome.message, nullptr, false);
+  if (refused.is_object()) return {false, refused.value("refused", outcome.message)};
   if (!outcome.ok && outcome.message.empty()) outcome.message = text.substr(end + 1);
   while (!outcome.message.empty() && outcome.message.back() == '\n') outcome.message.pop_back();
   return outcome;

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <memory>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "harness/report/read_report.h"
 #include "harness/report/sources.h"
 #include "harness/runner/commands.h"
+#include "harness/runner/invoking_user.h"
 #include "harness/runner/out_folder.h"
 #include "harness/runner/report_page.h"
 #include "harness/runner/run_context.h"
@@ -16,11 +19,17 @@
 
 namespace halfopen {
 
-void WriteReportPage(const RunReport& report, const OutFolder& out) {
+void KeepSources(const RunReport& report, const OutFolder& out) {
   ForEachSource(report, [&](const std::filesystem::path& place, std::string_view text) {
     out.Write(place, text);
   });
-  out.Write("index.html", ReportPage(ReadPageData(report, out.Spell(""))));
+}
+
+void WriteReportPage(const RunReport& report, const OutFolder& out) {
+  std::unique_ptr<ActAsUser> rights = out.ReadAsOwner();
+  const std::string page = ReportPage(ReadPageData(report, out.Spell("")));
+  rights.reset();
+  out.Write("index.html", page);
 }
 
 namespace {
@@ -42,10 +51,11 @@ void SalvageUnfinished(const std::filesystem::path& folder) {
 }  // namespace
 
 int ReportCommand(const std::filesystem::path& folder) {
+  BecomeInvokingUser({folder});
   SalvageUnfinished(folder);
   const RunReport report = ReadReport(folder);
   const OutFolder out(folder);
-  out.Write("index.html", ReportPage(ReadPageData(report, folder)));
+  WriteReportPage(report, out);
   fmt::print("report: {}\n", out.Spell("index.html"));
   return 0;
 }

@@ -4,9 +4,12 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/expect/mutant.h"
 #include "harness/record/live_evidence.h"
 
 namespace halfopen {
@@ -25,6 +28,9 @@ struct RunContext {
   int withheld_cause = -1;         // control run: index of the cause to withhold, in naming order
   bool require_capabilities = false;  // --require: a missing capability is an error, not a skip
   bool virtual_time = false;          // the clock is a guest's that counts instructions
+  bool mutate = false;                // --mutate: judge the mutants of each expectation
+  std::string mutant;                 // --mutant: the name of the one to apply; empty: none
+  std::map<std::string, std::string> sysctls;  // --sysctl: of every host, over the profile's
   // Tells what the scenario waits for now ("client.Await(CLOSE-WAIT)"); empty: for nothing.
   std::function<void(const std::string&)> waiting_for = [](const std::string&) {};
   // Tells that the CPU-heavy set-up is over, so that the next scenario may begin with its own.
@@ -37,6 +43,7 @@ struct RunContext {
   std::vector<std::string> causes;  // every cause named so far, in order (withheld ones too)
   std::string error;  // set: the environment failed or the story threw; the verdict is "error"
   std::string skip;   // set: a capability is missing; the verdict is "skipped"
+  std::optional<MutationScore> mutation;  // of a run that judges mutants
   bool other_kernel = false;  // the skip is no missing capability: the story is about other kernels
 };
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ struct RunOptions {
   std::optional<std::uint64_t> shuffle_seed;
   Duration timeout{};  // of one scenario; zero: none
   bool control = false;
+  bool mutate = false;                         // judge the mutants of each expectation
+  std::string mutant;                          // apply the one of this name; empty: none
+  std::map<std::string, std::string> sysctls;  // of every host, over the profile's
   bool require_capabilities = false;
   std::vector<std::string> kernels;  // guests to run in, by name or path; empty: this machine's own
   std::filesystem::path modules;     // of the kernels given by path

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "harness/report/result_json.h"
 #include "harness/runner/body.h"
 #include "harness/runner/descriptor_limit.h"
 #include "harness/runner/run_context.h"
@@ -58,6 +59,9 @@ void RunScenario(const PlannedRun& run, const RunOptions& options,
   context.withheld_cause = run.withheld_cause;
   context.require_capabilities = options.require_capabilities;
   context.virtual_time = options.virtual_time;
+  context.mutate = options.mutate && run.withheld_cause < 0;
+  context.mutant = options.mutant;
+  context.sysctls = options.sysctls;
   context.waiting_for = [&board, slot](const std::string& what) { board.Write(slot, what); };
   context.set_up_done = [reports] { Report(reports, {{"ready", true}}); };
   context.give_up = [reports](const std::string& why) {
@@ -79,12 +83,12 @@ std::optional<LiveEvidence> MakeLive(const RunOptions& options) {
   return LiveEvidence::Create();
 }
 
-ChildExtras ExtrasFor(const std::optional<LiveEvidence>& live,
+ChildExtras ExtrasFor(const std::optional<LiveEvidence>& live, const ChildWorld& world,
                       const std::filesystem::path& folder) {
   if (!live) return {};
-  return {.descriptors = {live->fd()}, .on_orphaned = [&live, folder] {
+  return {.descriptors = {live->fd()}, .on_orphaned = [&] {
             try {
-              live->Unpack(folder);
+              live->Unpack(world.Seen(folder));
             } catch (const std::exception&) {
               // Nobody is left to be told.
             }
@@ -94,20 +98,20 @@ ChildExtras ExtrasFor(const std::optional<LiveEvidence>& live,
 }  // namespace
 
 ScenarioChild::ScenarioChild(const PlannedRun& run, const RunOptions& options,
-                             const Lifeline& lifeline, const std::filesystem::path& folder,
-                             StatusBoard& board, int slot)
+                             const Lifeline& lifeline, ChildWorld& world,
+                             const std::filesystem::path& folder, StatusBoard& board, int slot)
     : run_(run),
-      folder_(folder),
       board_(board),
       slot_(slot),
       live_(MakeLive(options)),
       begin_((board.Write(slot, ""), Clock::now())),
       process_(IsolatedChild::Start(
-          lifeline,
+          lifeline, world,
           [&](int reports) {
-            RunScenario(run, options, folder, live_ ? &*live_ : nullptr, board, slot, reports);
+            RunScenario(run, options, world.Seen(folder), live_ ? &*live_ : nullptr, board, slot,
+                        reports);
           },
-          ExtrasFor(live_, folder))) {}
+          ExtrasFor(live_, world, folder))) {}
 
 std::optional<TimePoint> ScenarioChild::deadline() const {
   if (run_.timeout == Duration::zero() || timed_out_) return std::nullopt;
@@ -147,8 +151,13 @@ void ScenarioChild::TakeReport(const std::string& line) {
     result_.reason = report.value("reason", "");
     result_.causes = report.value("causes", std::vector<std::string>{});
     result_.seconds = report.value("seconds", 0.0);
+    result_.mutation = MutationFromJson(report);
   }
   if (report.contains("given_up")) given_up_ = report.value("given_up", "");
+  if (report.contains("refused")) {
+    verdict_ = Verdict::kError;
+    result_.reason = report.value("refused", "");
+  }
   if (report.contains("exited")) {
     end_ = fmt::format("the scenario called exit({}) before its end", report.value("exited", 0));
   }
@@ -158,20 +167,10 @@ void ScenarioChild::TakeReport(const std::string& line) {
   }
 }
 
-void ScenarioChild::KeepLeftEvidence() {
-  if (!live_ || std::filesystem::exists(folder_ / "timeline.json")) return;
-  try {
-    live_->Unpack(folder_);
-  } catch (const EnvironmentError& refusal) {
-    result_.AddError(refusal.what());
-  }
-}
-
 ScenarioResult ScenarioChild::Reap(bool interrupted) {
   const int signal = process_.Reap();
   ReadReports();
   JudgeEnd(signal, interrupted);
-  KeepLeftEvidence();
   return result_;
 }
 

@@ -48,9 +48,11 @@ class Supervisor {
   void Finish(ScenarioChild& child);
   void Tell(const PlannedRun& run, ScenarioResult result);
   void JudgeControl(const PlannedRun& run, ScenarioResult& result);
-  void Deliver(const PlannedRun& run, ScenarioResult result, bool finished_evidence);
+  // `child` has run it; null if none could be started.
+  void Deliver(const PlannedRun& run, ScenarioResult result, const ScenarioChild* child);
   void Interrupt();
   void ShowLive();
+  void KeepEvidence(const ScenarioChild& child, const std::filesystem::path& folder);
 
   const RunOptions& options_;
   const OutFolder& out_;
@@ -58,6 +60,7 @@ class Supervisor {
   RunReport& report_;
   Fd signals_;
   Lifeline lifeline_;
+  ChildWorld world_;
   StatusBoard board_;
   std::vector<int> free_slots_;
   std::deque<PlannedRun> queue_;

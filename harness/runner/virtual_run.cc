@@ -199,7 +199,6 @@ void VirtualRun::Deliver(ScenarioResult result) {
     } catch (const EnvironmentError& error) {
       result.AddError(error.what());
     }
-    out_.HandOver(folder);
   }
   console_.Print(DescribeResult(result, console_.style()));
   report_.results.push_back(std::move(result));
@@ -240,6 +239,7 @@ void VirtualRun::End(GuestColumn& column, std::string why) {
   const auto deliver = [this](ScenarioResult result) { Deliver(std::move(result)); };
   const std::string own = column.guest().End();
   column.TakeRecords(out_, deliver);
+  if (!column.results().refusal().empty()) why = column.results().refusal();
   if (why.empty()) why = own;
   const std::vector<ScenarioResult> never_begun =
       column.CloseUp(why.empty() ? "the guest left this out" : why, deliver);
