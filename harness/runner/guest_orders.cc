@@ -19,8 +19,6 @@ std::string WriteGuestOrders(const RunOptions& options, const std::vector<Planne
                         {"timeout", options.timeout.count()},
                         {"control", options.control},
                         {"require", options.require_capabilities},
-                        {"keep", options.keep},
-                        {"repeat", options.repeat},
                         {"mutate", options.mutate},
                         {"mutant", options.mutant},
                         {"sysctls", options.sysctls},
@@ -42,8 +40,6 @@ GuestOrders Read(const nlohmann::json& json) {
   options.mutant = json.at("mutant");
   options.sysctls = json.at("sysctls");
   options.require_capabilities = json.at("require");
-  options.keep = json.at("keep");
-  options.repeat = json.at("repeat");
   options.virtual_time = true;
   // One core: a second set-up at the same time would only get in the way of the first.
   options.set_ups = 1;

@@ -35,7 +35,8 @@ Supervisor::Supervisor(const RunOptions& options, const OutFolder& out, Console&
       signals_(TakeSignals()),
       lifeline_(Lifeline::Create()),
       world_(options.virtual_time ? ChildWorld::InGuest() : ChildWorld(out.path())),
-      board_(options.jobs) {
+      board_(options.jobs),
+      repeats_(options) {
   for (int slot = options.jobs - 1; slot >= 0; --slot) free_slots_.push_back(slot);
 }
 
@@ -150,7 +151,7 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, const Sce
   result.evidence = out_.Spell(name);
   try {
     if (child != nullptr) KeepEvidence(*child, out_.path() / name);
-    if (IsToldAlready(run, result)) out_.MakeRunFolder(name);
+    if (repeats_.IsToldAlready(result)) out_.MakeRunFolder(name);
     out_.Write(std::filesystem::path(name) / "result.json", ResultJson(report_, result));
   } catch (const std::exception& error) {
     result.AddError(error.what());
@@ -170,15 +171,6 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, const Sce
   vacuous.reason = fmt::format("vacuous: {} names no cause, so nothing shows that it can fail",
                                run.scenario.TestName());
   Tell(run, std::move(vacuous));
-}
-
-// Whether another repeat has left evidence of the same, so that this one's would only fill the
-// disk.
-bool Supervisor::IsToldAlready(const PlannedRun& run, const ScenarioResult& result) {
-  if (options_.repeat == 1 || options_.keep || !result.AsExpected()) return false;
-  PlannedRun first = run;
-  first.repeat = 1;
-  return !as_expected_.emplace(first.FolderName(), result.verdict).second;
 }
 
 // What a scenario has left may be anything: it is read and written with a scenario's rights.

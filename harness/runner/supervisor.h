@@ -5,14 +5,13 @@
 #include <deque>
 #include <functional>
 #include <list>
-#include <set>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "harness/report/console.h"
 #include "harness/report/result.h"
 #include "harness/runner/isolated_child.h"
+#include "harness/runner/kept_repeats.h"
 #include "harness/runner/out_folder.h"
 #include "harness/runner/run_options.h"
 #include "harness/runner/scenario_child.h"
@@ -51,7 +50,6 @@ class Supervisor {
   void JudgeControl(const PlannedRun& run, ScenarioResult& result);
   // `child` has run it; null if none could be started.
   void Deliver(const PlannedRun& run, ScenarioResult result, const ScenarioChild* child);
-  bool IsToldAlready(const PlannedRun& run, const ScenarioResult& result);
   void Interrupt();
   void ShowLive();
   void KeepEvidence(const ScenarioChild& child, const std::filesystem::path& folder);
@@ -68,8 +66,7 @@ class Supervisor {
   std::deque<PlannedRun> queue_;
   std::deque<PlannedRun> alone_;  // each to run by itself, when the queue is done
   std::list<ScenarioChild> children_;
-  // Folders of first repeats, and how one of theirs ended that ended as it should.
-  std::set<std::pair<std::string, Verdict>> as_expected_;
+  KeptRepeats repeats_;
   std::function<void(const PlannedRun&)> on_start_ = [](const PlannedRun&) {};
   std::function<void(const PlannedRun&, const ScenarioResult&)> on_result_ =
       [](const PlannedRun&, const ScenarioResult&) {};

@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import time
+import traceback
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HALFOPEN = ROOT / "build" / "halfopen"
@@ -83,8 +84,11 @@ def enter(main):
             print(why, file=sys.stderr)
         except OSError as error:
             print(f"{sys.argv[0]}: {error}", file=sys.stderr)
+        except Exception:  # a fault of the script's own
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
+            sys.stderr.flush()
             os._exit(code)
     os.close(ready[1])
     if os.read(ready[0], 1):
