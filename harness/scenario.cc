@@ -7,11 +7,14 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "fixtures/abandoned_sockets.h"
 #include "fixtures/find_program.h"
+#include "fixtures/run_delay.h"
 #include "harness/evidence/evidence.h"
 #include "harness/expect/notation.h"
 #include "harness/expect/timing.h"
 #include "harness/record/real_time.h"
+#include "harness/runner/failure_words.h"
 #include "harness/runner/luggage.h"
 #include "harness/runner/run_context.h"
 #include "harness/timeline/event_json.h"
@@ -51,6 +54,14 @@ bool Travels(const std::string& program) {
   return LuggageFor({run}).programs.contains(program);
 }
 
+// What is still unsent would keep the namespaces for minutes.
+void EndAbandonedSockets(Testbed& testbed) {
+  for (Host* host : testbed.hosts()) {
+    const NamespaceScope inside(host->network());
+    DestroyTcpSockets();
+  }
+}
+
 bool TakesEffect(const std::string& cause) {
   RunContext& run = CurrentRun();
   run.causes.push_back(cause);
@@ -80,7 +91,7 @@ void Scenario::Guarded(const std::function<void()>& phase) {
   } catch (const NotationError& malformed) {
     run.error = std::string("the story's script: ") + malformed.what();
   } catch (const std::exception& failure) {
-    run.error = failure.what();
+    run.error = FailureWords(failure);
   }
   if (!run.error.empty()) FAIL() << "error, not a finding about TCP: " << run.error;
 }
@@ -89,9 +100,15 @@ void Scenario::SetUp() {
   const RunContext& run = CurrentRun();
   profile_ = run.profile;
   Guarded([&] {
-    recorder_ = std::make_unique<Recorder>(run.evidence, activity_, TakesEffect, run.waiting_for);
+    recorder_ = std::make_unique<Recorder>(EvidencePlace{run.evidence, run.live}, activity_,
+                                           TakesEffect, run.waiting_for, run.give_up);
+    if (!run.virtual_time) WatchRunDelays();
     stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_, run.evidence});
-    const Sysctls pinned = PinnedSysctls(profile_);
+    Sysctls pinned = PinnedSysctls(profile_);
+    for (const auto& [name, value] : run.sysctls) {
+      pinned.erase("-" + name);
+      pinned[name] = value;
+    }
     testbed_ = MakeTestbed(topology_, *stage_, pinned);
     recorder_->Start(*testbed_);
     KeepTimings([this](const Timing& timing) { recorder_->Add(timing.seen, TimingJson(timing)); });
@@ -100,6 +117,7 @@ void Scenario::SetUp() {
     differences_ = std::make_unique<FailedDifferences>([this](const WireDifference& difference) {
       recorder_->Add(difference.judged, WireDiffJson(difference, recorder_->start()));
     });
+    if (run.mutate || !run.mutant.empty()) mutation_ = std::make_unique<Mutation>(run.mutant);
     run.set_up_done();
   });
 }
@@ -122,6 +140,7 @@ void Scenario::TearDown() {
   const std::filesystem::path& evidence = CurrentRun().evidence;
   if (!recorder_ || !testbed_) return;
   Guarded([&] {
+    if (mutation_) mutation_->JudgeTheRest();
     recorder_->Stop();
     if (!HasFailure() && !IsSkipped()) FailOnFaultsNeverHit();
     if (HasFailure() && CurrentRun().withheld_cause < 0) {
@@ -130,8 +149,13 @@ void Scenario::TearDown() {
     }
   });
   KeepCounterGrowth(nullptr);
+  // A guest goes as a whole.
+  if (!CurrentRun().virtual_time) Guarded([this] { EndAbandonedSockets(*testbed_); });
+  if (mutation_) Guarded([this] { TellMutants(); });
   if (evidence.empty()) return;
   Guarded([&] {
+    // But the journal, in whose place the timeline comes.
+    if (const LiveEvidence* live = CurrentRun().live) live->Unpack(evidence, Journal::kFileName);
     const RawRecord record = recorder_->Copy();
     WriteSysctls(*testbed_, evidence);
     WriteRulesets(record, evidence);
@@ -186,6 +210,28 @@ void Scenario::TellCounters() {
     // Of a namespace that is as old as the scenario, what has grown is what there is.
     CountersOf(*host).Since(Counters());
   }
+}
+
+void Scenario::TellMutants() {
+  RunContext& run = CurrentRun();
+  if (HasFailure() || IsSkipped()) return;
+  if (!mutation_->judges()) {
+    throw std::runtime_error(
+        fmt::format("no expectation that was held has the mutant '{}'", run.mutant));
+  }
+  MutationScore& score = run.mutation.emplace();
+  score.untimed = mutation_->untimed();
+  for (const Mutant& mutant : mutation_->mutants()) {
+    ++score.mutants;
+    score.killed += !mutant.survived;
+    if (mutant.survived) {
+      ADD_FAILURE_AT(mutant.file.c_str(), mutant.line)
+          << "a mutant survived: " << mutant.expectation
+          << "\nholds as well if changed to: " << mutant.change << "\nwith it: --mutant '"
+          << mutant.Name() << "'";
+    }
+  }
+  if (!run.evidence.empty()) WriteMutants(mutation_->mutants(), run.evidence);
 }
 
 void Scenario::PowerOffServer() {

@@ -19,6 +19,7 @@
 #include "fixtures/with_router.h"
 #include "harness/expect/calls.h"
 #include "harness/expect/deviation.h"
+#include "harness/expect/expectation.h"
 #include "harness/expect/failed_differences.h"
 #include "harness/expect/in_time.h"
 #include "harness/expect/shows.h"
@@ -108,6 +109,7 @@ class Scenario : public testing::Test {
   void FailOnFaultsNeverHit();
   void TellDeviations();
   void TellCounters();
+  void TellMutants();
 
   IpFamily family_ = IpFamily::kIpv4;
   Topology topology_ = Topology::kTwoHosts;
@@ -117,6 +119,7 @@ class Scenario : public testing::Test {
   std::unique_ptr<FailedDifferences> differences_;
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<Testbed> testbed_;
+  std::unique_ptr<Mutation> mutation_;
   std::vector<Deviation> deviations_;  // that the story asked for
 };
 

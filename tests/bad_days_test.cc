@@ -191,10 +191,32 @@ TEST_F(BadDays, EarlierRunGoesAndEverythingElseStays) {
 }
 
 TEST_F(BadDays, RepeatsHaveFoldersOfTheirOwn) {
+  const auto count_outputs = [this] {
+    int outputs = 0;
+    for (const char* name : {"Good.Passes.IPv4", "Good.Passes.IPv4.2", "Good.Passes.IPv4.3"}) {
+      EXPECT_TRUE(fs::exists(out_ / name / "result.json")) << name;
+      outputs += fs::exists(out_ / name / "output.txt") ? 1 : 0;
+    }
+    return outputs;
+  };
   EXPECT_EQ(Run({"Good.Passes", "--repeat", "3"}).code, 0);
-  for (const char* name : {"Good.Passes.IPv4", "Good.Passes.IPv4.2", "Good.Passes.IPv4.3"}) {
-    EXPECT_TRUE(fs::exists(out_ / name / "result.json")) << name;
+  EXPECT_EQ(count_outputs(), 1) << "two of three have nothing new to show";
+  EXPECT_EQ(Run({"Good.Passes", "--repeat", "3", "--keep"}).code, 0);
+  EXPECT_EQ(count_outputs(), 3);
+}
+
+TEST_F(BadDays, FailedRepeatsKeepTheirEvidence) {
+  EXPECT_EQ(Run({"Bad.Fails", "--repeat", "3"}).code, 1);
+  for (const char* name : {"Bad.Fails.IPv4", "Bad.Fails.IPv4.2", "Bad.Fails.IPv4.3"}) {
+    EXPECT_TRUE(fs::exists(out_ / name / "output.txt")) << name;
   }
+}
+
+TEST_F(BadDays, WhatAKilledRunLeftGoesWithTheNext) {
+  fs::create_directories(out_ / "My.Own.IPv6");
+  std::ofstream(out_ / "My.Own.IPv6/journal.jsonl") << "{";
+  EXPECT_EQ(Run({"Good.Passes"}).code, 0);
+  EXPECT_FALSE(fs::exists(out_ / "My.Own.IPv6"));
 }
 
 TEST_F(BadDays, ShardsRunEveryScenarioOnce) {

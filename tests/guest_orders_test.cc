@@ -39,11 +39,17 @@ TEST(GuestOrders, ComeBackAsTheyWere) {
   options.timeout = std::chrono::milliseconds(1500);
   options.control = true;
   options.require_capabilities = true;
+  options.mutate = true;
+  options.mutant = "a.cc:1: EPIPE";
+  options.sysctls = {{"net.ipv4.tcp_sack", "0"}};
   const GuestOrders orders = ReadGuestOrders(WriteGuestOrders(options, TwoRuns()));
   EXPECT_EQ(orders.options.profile, Profile::kDefault);
   EXPECT_EQ(orders.options.jobs, 7);
   EXPECT_EQ(orders.options.timeout, std::chrono::milliseconds(1500));
   EXPECT_TRUE(orders.options.control);
+  EXPECT_TRUE(orders.options.mutate);
+  EXPECT_EQ(orders.options.mutant, "a.cc:1: EPIPE");
+  EXPECT_EQ(orders.options.sysctls, options.sysctls);
   EXPECT_TRUE(orders.options.require_capabilities);
   EXPECT_TRUE(orders.options.virtual_time);
   ASSERT_EQ(orders.plan.size(), 2U);

@@ -108,6 +108,31 @@ TEST_F(WireTest, AFaultOfTheRouterMarksThePacket) {
   EXPECT_EQ(wire[0].fault, "ip saddr 10.0.0.1 drop");
 }
 
+TEST_F(WireTest, APacketThatCameBeforeTheFaultWasArmedDidNotHitIt) {
+  CrossesFirstLink(0us, 1);
+  CrossesFirstLink(1s, 1);
+  CrossesFirstLink(2s, 1);
+  record_.faults["halfopen-1"] = "drop";
+  record_.hits.push_back({kStart + 1s + 2us, "router", "halfopen-1", Segment(1)});
+  const auto arm = [&](Duration since) {
+    record_.events = {{kStart + since,
+                       std::make_shared<const nlohmann::json>(nlohmann::json{
+                           {"kind", "fault"}, {"name", "halfopen-1"}, {"armed", true}}),
+                       nullptr}};
+  };
+  const auto hit = [&] {
+    std::vector<bool> hits;
+    for (const WirePacket& packet : BuildWire(record_)) hits.push_back(!packet.fault.empty());
+    return hits;
+  };
+  arm(500ms);
+  EXPECT_THAT(hit(), ElementsAre(false, true, false));
+  arm(1s + 1us);  // told when the packet had come already
+  EXPECT_THAT(hit(), ElementsAre(false, true, false));
+  record_.events.clear();
+  EXPECT_THAT(hit(), ElementsAre(true, false, false));
+}
+
 TEST_F(WireTest, LoopbackHasOneTapThatSeesBothEnds) {
   record_.taps = {{"loopback", "lo", "", {kClient, kServer}, {}, 0, false}};
   Sees(0us, 0, true, Segment(1));

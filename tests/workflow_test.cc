@@ -19,8 +19,9 @@ using testing::HasSubstr;
 const fs::path kWorkflow = fs::path(HALFOPEN_CI_FOLDER) / "github-workflow.yml";
 
 TEST(Workflow, IsYaml) {
-  if (std::system("python3 -c 'import yaml' 2>/dev/null") != 0)
+  if (std::system("python3 -c 'import yaml' 2>/dev/null") != 0) {
     GTEST_SKIP() << "needs python3-yaml";
+  }
   const std::string jobs =
       "import sys, yaml\n"
       "jobs = yaml.safe_load(open(sys.argv[1]))['jobs']\n"

@@ -81,6 +81,20 @@ void WriteRulesets(const RawRecord& record, const std::filesystem::path& folder)
   for (const auto& [host, text] : texts) WriteFile(folder / (host + ".nft"), text);
 }
 
+void WriteMutants(const std::vector<Mutant>& mutants, const std::filesystem::path& folder) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Mutant& mutant : mutants) {
+    list.push_back({{"name", mutant.Name()},
+                    {"file", mutant.file},
+                    {"line", mutant.line},
+                    {"expectation", mutant.expectation},
+                    {"change", mutant.change},
+                    {"survived", mutant.survived}});
+  }
+  WriteFile(folder / "mutants.json",
+            list.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
 void WriteSysctls(Testbed& testbed, const std::filesystem::path& folder) {
   for (Host* host : testbed.hosts()) {
     std::string sysctls;

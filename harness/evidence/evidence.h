@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fixtures/testbed.h"
+#include "harness/expect/mutant.h"
 #include "harness/timeline/raw_record.h"
 #include "harness/timeline/wire.h"
 
@@ -32,6 +33,10 @@ void WriteRulesets(const RawRecord& record, const std::filesystem::path& folder)
 
 // Writes HOST.sysctl (as sysctl.conf(5) has it) for every host. Throws EnvironmentError.
 void WriteSysctls(Testbed& testbed, const std::filesystem::path& folder);
+
+// Writes mutants.json, a list with what a mutation run has judged: {"name", "file", "line",
+// "expectation", "change", "survived"}. Throws EnvironmentError.
+void WriteMutants(const std::vector<Mutant>& mutants, const std::filesystem::path& folder);
 
 // Makes timeline.json out of the journal and the pcap files that a scenario left which did not come
 // to its end. Never throws: what cannot be read is left as it is.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/expect/align_path.h"
 #include "harness/expect/align_times.h"
@@ -153,8 +154,12 @@ void Pair(const Record& record, Judgement& judgement) {
 }  // namespace
 
 Judgement Judge(const Script& script, std::span<const Binding> bindings, const Record& record) {
+  return Judge(Expand(script, bindings), record);
+}
+
+Judgement Judge(Expectation expectation, const Record& record) {
   Judgement judgement;
-  judgement.expectation = Expand(script, bindings);
+  judgement.expectation = std::move(expectation);
   Pair(record, judgement);
   CheckQuiets(record, judgement);
   for (const JudgedLine& line : judgement.lines) {

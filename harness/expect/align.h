@@ -88,6 +88,8 @@ struct Judgement {
 // Throws NotationError for a name that is not bound as it is used. Thread-safe; takes one byte for
 // every pair of an expected and a recorded packet.
 Judgement Judge(const Script& script, std::span<const Binding> bindings, const Record& record);
+// The same of a script that is expanded already.
+Judgement Judge(Expectation expectation, const Record& record);
 
 // How long the record has to go on behind its last packet: the longest quiet that no required
 // packet follows. Throws NotationError.

@@ -3,9 +3,11 @@
 
 #include <chrono>
 
+#include "fixtures/run_delay.h"
 #include "harness/expect/duration_text.h"
 #include "harness/expect/lateness.h"
 #include "harness/expect/timing.h"
+#include "harness/record/run_delays.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -17,6 +19,12 @@ constexpr std::chrono::milliseconds kShortestTimer{40};
 // GoogleTest passes no stream when it only wants to know whether something matches.
 void Explain(std::ostream* explanation, const std::string& text) {
   if (explanation != nullptr) *explanation << text;
+}
+
+// No timer of the kernel's runs out before such an answer.
+Window WindowOfAnAnswer(TimePoint begin, TimePoint seen) {
+  return Window{Duration(0), kShortestTimer - Duration(1)}.WidenedBy(StallBetween(begin, seen) +
+                                                                     RunDelayAround(begin, seen));
 }
 
 bool JudgeTime(const Window& window, TimePoint begin, const Call& call, std::ostream* explanation) {
@@ -52,30 +60,38 @@ CallMatcher CallMatcher::AtOnce() const {
   return timed;
 }
 
-bool CallMatcher::MatchAndExplain(const Call& call, std::ostream* explanation) const {
+std::optional<Window> CallMatcher::WindowOf(const Call& call) const {
+  if (!at_once_ && timers_.empty()) return std::nullopt;
+  const TimePoint begin = begin_.value_or(call.begin);
+  const Window window =
+      at_once_ ? WindowOfAnAnswer(begin, call.end) : WindowFor(timers_, begin, call.end);
+  // What the story did then, on the thread that asks now.
+  return begin_ ? window.WidenedBy(RunDelaySince(*begin_)) : window;
+}
+
+bool CallMatcher::Holds(const Call& call, std::ostream* explanation) const {
   if (!call.made) return false;
   if (call.error != error_) {
     Explain(explanation, "after " + DurationText(call.Elapsed()));
     return false;
   }
   if (error_ == 0 && result_ && call.result != *result_) return false;
-  const TimePoint begin = begin_.value_or(call.begin);
-  if (at_once_) {
-    const Duration bound = kShortestTimer + StallBetween(begin, call.end) - Duration(1);
-    return JudgeTime({Duration(0), bound}, begin, call, explanation);
+  const std::optional<Window> window = WindowOf(call);
+  return !window || JudgeTime(*window, begin_.value_or(call.begin), call, explanation);
+}
+
+void CallMatcher::DescribeOutcome(std::ostream& out) const {
+  if (error_ != 0) {
+    out << "fails with " << ErrnoName(error_) << " (" << ErrnoText(error_) << ")";
+  } else if (result_) {
+    out << "returns " << *result_;
+  } else {
+    out << "succeeds";
   }
-  if (timers_.empty()) return true;
-  return JudgeTime(WindowFor(timers_, begin, call.end), begin, call, explanation);
 }
 
 void CallMatcher::DescribeTo(std::ostream* out) const {
-  if (error_ != 0) {
-    *out << "fails with " << ErrnoName(error_) << " (" << ErrnoText(error_) << ")";
-  } else if (result_) {
-    *out << "returns " << *result_;
-  } else {
-    *out << "succeeds";
-  }
+  DescribeOutcome(*out);
   if (at_once_) *out << " at once";
   if (!timers_.empty()) {
     Duration total{};
@@ -93,7 +109,7 @@ CallMatcher Returns(long result) { return {result, 0}; }
 CallMatcher Succeeds() { return {std::nullopt, 0}; }
 CallMatcher FailsWith(int error) { return {std::nullopt, error}; }
 
-bool ReceivesMatcher::MatchAndExplain(const Call& call, std::ostream*) const {
+bool ReceivesMatcher::Holds(const Call& call, std::ostream*) const {
   return call.made && call.error == 0 && call.data == bytes_;
 }
 

@@ -5,9 +5,12 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fixtures/call.h"
+#include "harness/expect/mutation_trial.h"
+#include "harness/expect/window.h"
 #include "netns/clock.h"
 
 namespace halfopen {
@@ -37,11 +40,24 @@ class CallMatcher {
   // has, the delayed acknowledgment's 40 ms (TCP_DELACK_MIN), stalls aside.
   CallMatcher AtOnce() const;
 
-  bool MatchAndExplain(const Call& call, std::ostream* explanation) const;
+  bool MatchAndExplain(const Call& call, std::ostream* explanation) const {
+    return MatchWithMutants(*this, call, explanation);
+  }
   void DescribeTo(std::ostream* out) const;
   void DescribeNegationTo(std::ostream* out) const;
 
+  // For mutation runs (MatchWithMutants).
+  const MatcherId& id() const { return id_; }
+  bool Holds(const Call& call, std::ostream* explanation) const;
+  std::vector<MutantOf<CallMatcher>> Mutants(const Call& call) const;
+
  private:
+  // When a call as this one may have ended; none if its time is not judged.
+  std::optional<Window> WindowOf(const Call& call) const;
+  // What it returned, without the time.
+  void DescribeOutcome(std::ostream& out) const;
+
+  MatcherId id_;
   std::optional<long> result_;  // none: any value but -1
   int error_;                   // expected errno, or 0 for success
   std::vector<Duration> timers_;
@@ -60,11 +76,19 @@ class ReceivesMatcher {
  public:
   using is_gtest_matcher = void;
   explicit ReceivesMatcher(std::string bytes) : bytes_(std::move(bytes)) {}
-  bool MatchAndExplain(const Call& call, std::ostream* explanation) const;
+  bool MatchAndExplain(const Call& call, std::ostream* explanation) const {
+    return MatchWithMutants(*this, call, explanation);
+  }
   void DescribeTo(std::ostream* out) const;
   void DescribeNegationTo(std::ostream* out) const;
 
+  // For mutation runs (MatchWithMutants).
+  const MatcherId& id() const { return id_; }
+  bool Holds(const Call& call, std::ostream* explanation) const;
+  std::vector<MutantOf<ReceivesMatcher>> Mutants(const Call& call) const;
+
  private:
+  MatcherId id_;
   std::string bytes_;
 };
 inline ReceivesMatcher Receives(std::string bytes) { return ReceivesMatcher(std::move(bytes)); }

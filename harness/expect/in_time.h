@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,11 @@ struct Moment {
 // `armed` on, for what no packet and no call tells:
 //   EXPECT_TRUE(InTime("the request is forgotten", schedule, asked.begin, {last_seen, gone.time}));
 // Of all times that two unsharp moments leave open it takes the one that is nearest to the kernel's
-// bound. The time is in the evidence as every judged time is. Thread-safe.
+// bound. The time is in the evidence as every judged time is. `place` is the
+// expectation's. Thread-safe.
 testing::AssertionResult InTime(const std::string& what, const std::vector<Duration>& timers,
-                                const Moment& armed, const Moment& fired);
+                                const Moment& armed, const Moment& fired,
+                                std::source_location place = std::source_location::current());
 
 }  // namespace halfopen
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/expect/lateness.h"
 
+#include "harness/record/run_delays.h"
 #include "harness/record/stall.h"
 
 namespace halfopen {
@@ -24,7 +25,8 @@ Window WindowFor(const std::vector<Duration>& timers, TimePoint begin, TimePoint
   // A schedule can lose time at each of its timers, a single timer only once it is due.
   const TimePoint due = timers.size() == 1 ? begin + window.nominal : begin;
   // Both: what counting in jiffies leaves open is no stall, and a stall may come on top of it.
-  return window.CountedIn(KernelWheel().Jiffy()).WidenedBy(StallBetween(due, seen));
+  return window.CountedIn(KernelWheel().Jiffy())
+      .WidenedBy(StallBetween(due, seen) + RunDelayAround(begin, seen));
 }
 
 }  // namespace halfopen

@@ -10,6 +10,8 @@
 
 #include "harness/expect/align.h"
 #include "harness/expect/lateness.h"
+#include "harness/expect/mutation.h"
+#include "harness/expect/script_mutants.h"
 #include "harness/expect/wire_diff.h"
 #include "harness/timeline/wire.h"
 
@@ -112,34 +114,71 @@ void PrintTo(const WirePacket& packet, std::ostream* out) {
   *out << line;
 }
 
-bool ShowsMatcher::MatchAndExplain(const WireView& view, std::ostream* explanation) const {
+bool ShowsMatcher::Holds(const WireView& view, std::ostream* explanation) const {
   // GoogleTest asks first whether it matches, without a stream, and then once more for the reason.
   // The wire has moved on by then, so the reason is the one of the first answer.
-  if (explanation != nullptr && !reason_->empty()) {
-    *explanation << std::exchange(*reason_, {});
+  std::string& reason = memory_->reason;
+  if (explanation != nullptr && !reason.empty()) {
+    *explanation << std::exchange(reason, {});
     return false;
   }
-  *reason_ = Differences(view);
-  if (reason_->empty()) return true;
-  if (explanation != nullptr) *explanation << std::exchange(*reason_, {});
+  if (MutationTrial::OfMutant()) return Judge(*memory_->seen).as_expected();
+  reason = Differences(view);
+  if (reason.empty()) return true;
+  if (explanation != nullptr) *explanation << std::exchange(reason, {});
   return false;
 }
 
-std::string ShowsMatcher::Differences(const WireView& view) const {
+ShowsMatcher::Seen ShowsMatcher::Look(const WireView& view) const {
   Recorder& recorder = view.recorder();
   const Duration quiet = TrailingQuiet(script_, bindings_);
   if (quiet > Duration(0)) WatchQuiet(view, quiet);
   const TimePoint end = Clock::now();
   recorder.Drain();
-  const RawRecord record = recorder.Copy();
-  const std::vector<WirePacket> packets = view.PacketsOf(record);
-  const Judgement judgement = Judge(script_, bindings_, {packets, end, Lateness, JiffiesBehind});
+  RawRecord record = recorder.Copy();
+  std::vector<WirePacket> packets = view.PacketsOf(record);
+  return {std::move(record), std::move(packets), end};
+}
+
+Judgement ShowsMatcher::Judge(const Seen& seen) const {
+  const Record record{seen.packets, seen.end, Lateness, JiffiesBehind};
+  return mutant_ ? halfopen::Judge(*mutant_, record) : halfopen::Judge(script_, bindings_, record);
+}
+
+const std::vector<MutantOf<ShowsMatcher>>& ShowsMatcher::Mutants(const WireView& view) const {
+  if (memory_->mutants) return *memory_->mutants;
+  if (!memory_->seen) memory_->seen = Look(view);
+  const Seen& seen = *memory_->seen;
+  const Record record{seen.packets, seen.end, Lateness, JiffiesBehind};
+  const Judgement judgement = Judge(seen);
+  std::vector<MutantOf<ShowsMatcher>>& mutants = memory_->mutants.emplace();
+  ShowsMatcher forgetful = *this;  // what is kept in the memory must not keep it alive
+  forgetful.memory_ = nullptr;
+  for (const MutantOf<Expectation>& mutant : MutantsOf(script_, judgement, record)) {
+    mutants.push_back({mutant.expectation, mutant.change,
+                       [forgetful, memory = std::weak_ptr(memory_), make = mutant.make] {
+                         ShowsMatcher changed = forgetful;
+                         changed.memory_ = memory.lock();
+                         changed.mutant_ = std::make_shared<const Expectation>(make());
+                         return changed;
+                       }});
+  }
+  Mutation::Current()->AddUntimed(CountUntimed(judgement, record));
+  return mutants;
+}
+
+std::string ShowsMatcher::Differences(const WireView& view) const {
+  std::optional<Seen> now;
+  const bool remembers = MutationTrial::Current() != nullptr;
+  std::optional<Seen>& seen = remembers ? memory_->seen : now;
+  if (!seen) seen = Look(view);
+  const Judgement judgement = Judge(*seen);
   for (const Timing& timing : judgement.timings) Tell(timing);
   if (judgement.as_expected()) return {};
   const WireDifference difference{
-      end, Summarize(judgement),
-      PrintDiff(judgement, packets, AnnotationsOf(record)) + FaultLines(record),
-      MarkedLines(judgement, packets, end)};
+      seen->end, Summarize(judgement),
+      PrintDiff(judgement, seen->packets, AnnotationsOf(seen->record)) + FaultLines(seen->record),
+      MarkedLines(judgement, seen->packets, seen->end)};
   Tell(difference);
   return difference.report;
 }

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "harness/expect/align.h"
+#include "harness/expect/mutation_trial.h"
 #include "harness/expect/notation.h"
 #include "harness/record/recorder.h"
 #include "harness/timeline/wire_packet.h"
@@ -60,17 +62,42 @@ class ShowsMatcher {
   ShowsMatcher(Script script, std::vector<Binding> bindings)
       : script_(std::move(script)), bindings_(std::move(bindings)) {}
 
-  bool MatchAndExplain(const WireView& view, std::ostream* explanation) const;
+  bool MatchAndExplain(const WireView& view, std::ostream* explanation) const {
+    return MatchWithMutants(*this, view, explanation);
+  }
   void DescribeTo(std::ostream* out) const;
   void DescribeNegationTo(std::ostream* out) const;
 
+  // For mutation runs (MatchWithMutants), in which the wire is looked at once.
+  const MatcherId& id() const { return id_; }
+  bool Holds(const WireView& view, std::ostream* explanation) const;
+  const std::vector<MutantOf<ShowsMatcher>>& Mutants(const WireView& view) const;
+
  private:
+  // What the wire showed when it was looked at.
+  struct Seen {
+    RawRecord record;
+    std::vector<WirePacket> packets;
+    TimePoint end;
+  };
+  // What copies of this matcher share.
+  struct Memory {
+    std::string reason;  // of the first answer, if that was no
+    std::optional<Seen> seen;
+    std::optional<std::vector<MutantOf<ShowsMatcher>>> mutants;
+  };
+
+  // Looks at the wire when the script's trailing quiet is over.
+  Seen Look(const WireView& view) const;
+  Judgement Judge(const Seen& seen) const;
   // The whole diff, or nothing if the wire is as expected.
   std::string Differences(const WireView& view) const;
 
+  MatcherId id_;
   Script script_;
   std::vector<Binding> bindings_;
-  std::shared_ptr<std::string> reason_ = std::make_shared<std::string>();
+  std::shared_ptr<const Expectation> mutant_;  // what takes the script's place
+  std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
 };
 
 // The script is checked by the compiler. Names in it are bound beside it:

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/expect/duration_text.h"
+#include "harness/expect/mutation_trial.h"
 #include "harness/record/keeper.h"
 
 namespace halfopen {
@@ -25,6 +26,8 @@ std::string Timing::ToString() const {
 
 void KeepTimings(TimingKeeper keeper) { timings.Set(std::move(keeper)); }
 
-void Tell(const Timing& timing) { timings.Tell(timing); }
+void Tell(const Timing& timing) {
+  if (!MutationTrial::OfMutant()) timings.Tell(timing);
+}
 
 }  // namespace halfopen

@@ -2,10 +2,9 @@
 #ifndef HALFOPEN_HARNESS_RECORD_JOURNAL_H_
 #define HALFOPEN_HARNESS_RECORD_JOURNAL_H_
 
-#include <filesystem>
 #include <string>
 
-#include "netns/fd.h"
+#include "harness/record/evidence_file.h"
 
 namespace halfopen {
 
@@ -15,18 +14,17 @@ class Journal {
  public:
   static constexpr char kFileName[] = "journal.jsonl";
 
-  // No file for an empty folder. Throws EnvironmentError.
-  explicit Journal(const std::filesystem::path& folder);
+  // Throws EnvironmentError.
+  explicit Journal(const EvidencePlace& place);
   // Writes one line, which has no newline of its own. A refusal (a full disk) is remembered, not
   // thrown: the scenario goes on.
   void Append(std::string line);
   // The errno of the first write that failed, or 0.
   int error() const { return error_; }
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return file_.path(); }
 
  private:
-  std::string path_;
-  Fd file_;
+  EvidenceFile file_;
   int error_ = 0;
 };
 

@@ -5,16 +5,18 @@
 
 #include <utility>
 
+#include "harness/record/run_delays.h"
 #include "harness/timeline/event_json.h"
 #include "netns/background.h"
 #include "netns/error.h"
 
 namespace halfopen {
-Recorder::Recorder(std::filesystem::path evidence, Activity& activity, CauseGate gate,
-                   WaitingHook waiting)
+Recorder::Recorder(EvidencePlace evidence, Activity& activity, CauseGate gate, WaitingHook waiting,
+                   InterferenceHook interference)
     : evidence_(std::move(evidence)),
       activity_(activity),
       gate_(std::move(gate)),
+      interference_(std::move(interference)),
       waiting_(std::move(waiting)),
       stop_event_(Check(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd", "recorder")),
       journal_(evidence_) {
@@ -53,6 +55,7 @@ void Recorder::OnCallBegin(const Call& call) {
 }
 
 void Recorder::OnCallEnd(const Call& call) {
+  KeepRunDelay(call);
   Add(call.end, CallEndJson(call, record_.start));
   if (call.thread == 0) waiting_.EndCall(call.id);
 }
@@ -93,5 +96,16 @@ bool Recorder::OnCause(const std::string& cause) {
 }
 
 void Recorder::OnWaiting(const std::string& what) { waiting_.Await(what); }
+
+void Recorder::OnInterference(const std::string& what) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) {
+      failure_ = std::make_exception_ptr(EnvironmentError("interference", what, 0));
+    }
+  }
+  changed_.notify_all();
+  interference_(what);
+}
 
 }  // namespace halfopen

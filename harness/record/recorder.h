@@ -4,7 +4,6 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "fixtures/activity.h"
 #include "fixtures/observer.h"
 #include "fixtures/testbed.h"
+#include "harness/record/evidence_file.h"
 #include "harness/record/journal.h"
 #include "harness/record/real_time.h"
 #include "harness/record/tap.h"
@@ -28,23 +28,25 @@
 namespace halfopen {
 
 // Observes one scenario: taps, the log of its fault rules, and everything that the fixtures report.
-// What it sees is in memory, in order, and at once in the evidence folder (pcap files, journal), so
-// that a crash loses nothing. Thread-safe.
+// What it sees is in memory, in order, and at once in its evidence (pcap files, journal), so that a
+// crash loses nothing. Thread-safe.
 class Recorder : public Observer {
  public:
   // Answers whether a cause takes effect in this run.
   using CauseGate = std::function<bool(const std::string& cause)>;
   using WaitingHook = std::function<void(const std::string& what)>;
+  // Hears that somebody outside has interfered with the story; need not return.
+  using InterferenceHook = std::function<void(const std::string& what)>;
 
-  // `evidence` is an existing folder, or empty to keep none.
-  Recorder(std::filesystem::path evidence, Activity& activity, CauseGate gate, WaitingHook waiting);
+  Recorder(EvidencePlace evidence, Activity& activity, CauseGate gate, WaitingHook waiting,
+           InterferenceHook interference);
   ~Recorder() override;
 
   // Taps every interface of the testbed and listens to the log of its fault rules, from now until
   // Stop(), and gives the hosts their addresses while the taps open. The testbed outlives that.
   void Start(Testbed& testbed);
   // Ends the capture after a Drain(). Throws EnvironmentError if a tap or a log lost packets, or if
-  // evidence could not be written: the record is not whole.
+  // evidence could not be written: the record is not whole; and if somebody has interfered.
   void Stop();
 
   // Between Start() and Stop(): lets the thread that reads the taps run ahead (RealTime), for whom
@@ -73,6 +75,7 @@ class Recorder : public Observer {
   void OnProgram(const ProgramEvent& event) override;
   bool OnCause(const std::string& cause) override;
   void OnWaiting(const std::string& what) override;
+  void OnInterference(const std::string& what) override;
 
  private:
   struct HostLog {
@@ -107,9 +110,10 @@ class Recorder : public Observer {
   bool HasFailed() const;
   void RequireReaderAlive() const;
 
-  const std::filesystem::path evidence_;
+  const EvidencePlace evidence_;
   Activity& activity_;
   CauseGate gate_;
+  InterferenceHook interference_;
   Waiting waiting_;
 
   // These two change while the reader stands still only.

@@ -55,10 +55,8 @@ void Recorder::OpenTaps(const std::vector<Interface>& interfaces,
                        interface.mac,
                        interface.segment,
                        interface.transit};
-    const std::filesystem::path file =
-        evidence_.empty() ? std::filesystem::path() : evidence_ / info.file;
-    opening.push_back(std::async(std::launch::async, [&interface, file] {
-      return std::make_unique<Tap>(interface.host->network(), interface.link, file);
+    opening.push_back(std::async(std::launch::async, [this, &interface, file = info.file] {
+      return std::make_unique<Tap>(interface.host->network(), interface.link, evidence_, file);
     }));
     const std::lock_guard lock(mutex_);
     record_.taps.push_back(info);

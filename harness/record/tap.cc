@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <ctime>
 
@@ -52,6 +53,23 @@ bpf_program& CompiledFilter() {
 }
 [[maybe_unused]] const bpf_program& compiled_before_main = CompiledFilter();
 
+// A stream for libpcap's writer. Throws EnvironmentError.
+FILE* StreamTo(EvidenceFile& file) {
+  const cookie_io_functions_t functions{
+      .read = nullptr,
+      .write = [](void* cookie, const char* bytes, std::size_t size) -> ssize_t {
+        const int error = static_cast<EvidenceFile*>(cookie)->Append({bytes, size});
+        if (error == 0) return static_cast<ssize_t>(size);
+        errno = error;
+        return 0;
+      },
+      .seek = nullptr,
+      .close = nullptr};
+  FILE* const stream = fopencookie(&file, "w", functions);
+  if (stream == nullptr) throw EnvironmentError("fopencookie", file.path(), errno);
+  return stream;
+}
+
 // What to add to a CLOCK_REALTIME stamp (libpcap's) to get CLOCK_MONOTONIC.
 Duration RealtimeToMonotonic() {
   timespec realtime{};
@@ -76,8 +94,9 @@ Duration ClockOffset() {
 
 }  // namespace
 
-Tap::Tap(const NetworkNamespace& where, const std::string& link, const std::filesystem::path& file)
-    : name_(link), file_name_(file.string()) {
+Tap::Tap(const NetworkNamespace& where, const std::string& link, const EvidencePlace& evidence,
+         const std::string& file)
+    : name_(link), file_(evidence, file) {
   const NamespaceScope inside(where);
   RequireIsolated();
   std::array<char, PCAP_ERRBUF_SIZE> error{};
@@ -92,9 +111,16 @@ Tap::Tap(const NetworkNamespace& where, const std::string& link, const std::file
   Require(pcap_setnonblock(capture, 1, error.data()), capture, "pcap_setnonblock", link);
   Require(pcap_setfilter(capture, &CompiledFilter()), capture, "pcap_setfilter", link);
   fd_ = pcap_get_selectable_fd(capture);
-  if (!file.empty()) {
-    dumper_.reset(pcap_dump_open(capture, file.c_str()));
-    if (!dumper_) throw EnvironmentError("pcap_dump_open", file.string(), 0, pcap_geterr(capture));
+  if (evidence.folder.empty()) return;
+  FILE* const stream = StreamTo(file_);
+  dumper_.reset(pcap_dump_fopen(capture, stream));
+  if (!dumper_) throw EnvironmentError("pcap_dump_fopen", file_.path(), 0, pcap_geterr(capture));
+  FlushDump();
+}
+
+void Tap::FlushDump() {
+  if (pcap_dump_flush(dumper_.get()) != 0) {
+    throw EnvironmentError("write", file_.path(), errno, "the evidence is incomplete");
   }
 }
 
@@ -118,9 +144,7 @@ void Tap::Read(const std::function<void(TimePoint, std::span<const std::uint8_t>
         std::chrono::seconds(header->ts.tv_sec) + std::chrono::nanoseconds(header->ts.tv_usec);
     on_frame(TimePoint(stamp + offset), frame);
   }
-  if (wrote && pcap_dump_flush(dumper_.get()) != 0) {
-    throw EnvironmentError("write", file_name_, errno, "the evidence is incomplete");
-  }
+  if (wrote) FlushDump();
 }
 
 bool Tap::SwallowMarker(std::span<const std::uint8_t> frame) {

@@ -5,12 +5,12 @@
 #include <pcap/pcap.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
 
+#include "harness/record/evidence_file.h"
 #include "netns/clock.h"
 #include "netns/namespace.h"
 
@@ -25,9 +25,9 @@ class Tap {
   // Bytes kept of each frame: every header that TCP can have over IPv6, and some payload.
   static constexpr int kSnapLength = 192;
 
-  // Starts capturing. `file` gets every packet as pcap (empty path: no file). Throws
-  // EnvironmentError.
-  Tap(const NetworkNamespace& where, const std::string& link, const std::filesystem::path& file);
+  // Starts capturing. `file` of the evidence gets every packet as pcap. Throws EnvironmentError.
+  Tap(const NetworkNamespace& where, const std::string& link, const EvidencePlace& evidence,
+      const std::string& file);
 
   // Readable when packets wait (poll(2)).
   int fd() const { return fd_; }
@@ -54,10 +54,12 @@ class Tap {
   struct DumperCloser {
     void operator()(pcap_dumper_t* dumper) const { pcap_dump_close(dumper); }
   };
+  // Throws EnvironmentError.
+  void FlushDump();
   bool SwallowMarker(std::span<const std::uint8_t> frame);
 
   std::string name_;
-  std::string file_name_;
+  EvidenceFile file_;  // what the dumper writes to
   std::unique_ptr<pcap_t, CaptureCloser> capture_;
   std::unique_ptr<pcap_dumper_t, DumperCloser> dumper_;
   int fd_ = -1;

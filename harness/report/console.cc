@@ -120,6 +120,11 @@ std::string DescribeRun(const RunReport& report, const ConsoleStyle& style,
     text +=
         fmt::format("{} controls, {} red, {} vacuous\n", tally.controls, tally.red, tally.vacuous);
   }
+  if (const std::optional<MutationScore> score = CountMutants(report.results)) {
+    text +=
+        fmt::format("{} mutants, {} killed, {} survived; {} packets whose time nothing holds\n",
+                    score->mutants, score->killed, score->mutants - score->killed, score->untimed);
+  }
   std::set<std::string> reasons;
   for (const ScenarioResult& result : report.results) {
     if (result.verdict == Verdict::kSkipped) reasons.insert(result.reason);

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 // What a scenario's process printed may be long; the whole of it is in its folder.
-constexpr std::size_t kMostOutput = 64 * 1024;  // bytes
+constexpr std::size_t kMostOutput = std::size_t{64} << 10;  // bytes
 
 std::vector<std::string> CapturesIn(const fs::path& folder) {
   std::vector<std::string> names;
@@ -47,7 +47,7 @@ PageDetails ReadPageDetails(const ScenarioResult& result, const fs::path& folder
   timeline.problem = "no evidence was kept";
   if (!result.evidence.empty()) {
     const fs::path place = folder / result.evidence;
-    timeline = ReadTimeline(place);
+    timeline = ReadTimelineOf(result, place);
     read.details["output"] = ReadRegularFile(place / "output.txt", kMostOutput).value_or("");
     read.details["captures"] = CapturesIn(place);
   }

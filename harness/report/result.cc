@@ -87,6 +87,18 @@ Tally Count(const std::vector<ScenarioResult>& results) {
   return tally;
 }
 
+std::optional<MutationScore> CountMutants(const std::vector<ScenarioResult>& results) {
+  std::optional<MutationScore> sum;
+  for (const ScenarioResult& result : results) {
+    if (!result.mutation) continue;
+    if (!sum) sum.emplace();
+    sum->mutants += result.mutation->mutants;
+    sum->killed += result.mutation->killed;
+    sum->untimed += result.mutation->untimed;
+  }
+  return sum;
+}
+
 int ExitCode(const RunReport& report) {
   if (report.interrupted) return 130;
   bool errors = std::ranges::any_of(report.guests,

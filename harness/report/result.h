@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/expect/mutant.h"
 #include "harness/runner/registry.h"
 
 namespace halfopen {
@@ -39,6 +40,7 @@ struct ScenarioResult {
   std::vector<Failure> failures;
   std::vector<std::string> causes;  // as the scenario named them, in order
   double seconds = 0;
+  std::optional<MutationScore> mutation;  // of a run with --mutate
   std::string evidence;  // the scenario's folder as the user spells it; empty if there is none
   // Where a report joins several runs, those of this one; else empty: as the report's.
   std::string venue;
@@ -72,6 +74,7 @@ struct RunReport {
   std::string profile;
   double wall_seconds = 0;
   std::optional<double> virtual_seconds;
+  std::optional<double> widest_stall_seconds;  // StallMonitor::LongestStall, of a run in real time
   std::vector<GuestReport> guests;  // of a run in virtual time
   bool interrupted = false;
   std::vector<std::string> merged;      // the folders that `halfopen merge` joined; none of a run
@@ -89,6 +92,9 @@ struct Tally {
   int vacuous = 0;
 };
 Tally Count(const std::vector<ScenarioResult>& results);
+
+// The mutants of all runs together; none if they judged none.
+std::optional<MutationScore> CountMutants(const std::vector<ScenarioResult>& results);
 
 // The process's exit code: 130 interrupted, 1 if a scenario failed, crashed, timed out or is
 // vacuous, 2 if there were only errors, 0 otherwise.

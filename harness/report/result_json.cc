@@ -39,7 +39,20 @@ Json ToJson(const ScenarioResult& result) {
                {"causes", result.causes},
                {"seconds", result.seconds}};
   if (result.control) json["control"] = *result.control;
+  if (result.mutation) json["mutation"] = ToJson(*result.mutation);
   return json;
+}
+
+Json ToJson(const MutationScore& score) {
+  return {{"mutants", score.mutants}, {"killed", score.killed}, {"untimed", score.untimed}};
+}
+
+std::optional<MutationScore> MutationFromJson(const Json& json) {
+  const Json score = FieldOr(json, "mutation", Json());
+  if (!score.is_object()) return std::nullopt;
+  constexpr std::size_t kNone = 0;
+  return MutationScore{FieldOr(score, "mutants", kNone), FieldOr(score, "killed", kNone),
+                       FieldOr(score, "untimed", kNone)};
 }
 
 ScenarioResult ResultFromJson(const Json& json) {
@@ -65,6 +78,7 @@ ScenarioResult ResultFromJson(const Json& json) {
   }
   result.causes = FieldOr(json, "causes", std::vector<std::string>{});
   result.seconds = FieldOr(json, "seconds", 0.0);
+  result.mutation = MutationFromJson(json);
   if (json.contains("control")) result.control = FieldOr<std::string>(json, "control", "");
   return result;
 }

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/report/result_json.h"
+
 namespace halfopen {
 namespace {
 
@@ -25,6 +27,7 @@ OrderedJson Fields(const RunReport& report, const ScenarioResult& result) {
                      {"evidence", result.evidence}};
   if (result.repeat > 1) fields["repeat"] = result.repeat;
   if (result.control) fields["vacuous"] = result.vacuous;
+  if (result.mutation) fields["mutation"] = OrderedJson(ToJson(*result.mutation));
   if (!result.venue.empty()) fields["venue"] = result.venue;
   if (!result.profile.empty()) fields["profile"] = result.profile;
   return fields;
@@ -59,8 +62,12 @@ std::string ResultsJson(const RunReport& report) {
                     {"profile", report.profile},
                     {"wall_seconds", report.wall_seconds},
                     {"virtual_seconds", OrNull(report.virtual_seconds)},
+                    {"widest_stall_seconds", OrNull(report.widest_stall_seconds)},
                     {"interrupted", report.interrupted},
                     {"scenarios", std::move(scenarios)}});
+  if (const auto score = CountMutants(report.results)) {
+    json["mutation"] = OrderedJson(ToJson(*score));
+  }
   if (!report.merged.empty()) json["merged"] = report.merged;
   if (!report.guests.empty()) json["guests"] = Guests(report);
   return Dump(json);

@@ -19,7 +19,9 @@
 
 #include "harness/evidence/evidence.h"
 #include "harness/runner/commands.h"
+#include "harness/runner/failure_words.h"
 #include "harness/runner/registry.h"
+#include "harness/runner/user_sysctls.h"
 #include "netns/namespace.h"
 
 namespace halfopen {
@@ -61,6 +63,7 @@ struct RunWords {
   std::string family;
   std::string timeout;
   std::string wall_timeout;
+  std::vector<std::string> sysctls;
   bool shuffle = false;
   std::uint64_t seed = 0;
   CLI::Option* seed_option = nullptr;
@@ -92,9 +95,21 @@ void AddRun(CLI::App& app, RunWords& words) {
       ->check(duration);
   app.add_flag("--control", options.control,
                "Run each scenario again without each of its causes: it must fail");
+  auto* mutate =
+      app.add_flag("--mutate", options.mutate,
+                   "Change each expectation in one thing after the other: it must not hold");
+  app.add_option("--mutant", options.mutant,
+                 "Apply one change, as --mutate names it: the scenario must fail")
+      ->type_name("NAME")
+      ->excludes(app.get_option("--control"))
+      ->excludes(mutate);
+  app.add_option("--sysctl", words.sysctls,
+                 "Set on every host, over the profile's; may be given several times")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
   app.add_flag("--require", options.require_capabilities,
                "A missing capability is an error, not a skip");
-  app.add_flag("--keep", options.keep, "Keep the evidence of earlier runs in --out");
+  app.add_flag("--keep", options.keep, "Keep the evidence of earlier runs in --out, and that of every repeat");
   app.add_option("--kernel", options.kernels,
                  "Run in a guest with this kernel, in virtual time; may be given several times")
       ->type_name("NAME|BZIMAGE")
@@ -126,6 +141,12 @@ RunOptions Finish(RunWords words, int argc, char** argv) {
   if (!options.modules.empty() && std::ranges::none_of(options.kernels, IsKernelFile)) {
     throw std::invalid_argument(
         "--modules belongs to a kernel given as a file: --kernel path/to/bzImage --modules DIR");
+  }
+  for (const std::string& word : words.sysctls) {
+    const auto [name, value] = ParseSysctl(word);
+    if (!options.sysctls.emplace(name, value).second) {
+      throw std::invalid_argument(fmt::format("--sysctl names {} twice", name));
+    }
   }
   if (!words.wall_timeout.empty()) options.wall_timeout = *ParseDuration(words.wall_timeout);
   if (const char* filter = std::getenv("GTEST_FILTER");
@@ -273,11 +294,12 @@ int Dispatch(int argc, char** argv) {
 
 int Main(int argc, char** argv) {
   try {
+    EndInWordsWithoutMemory();
     RememberStartingNamespace();
     SalvageHook() = SalvageEvidence;
     return Dispatch(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "halfopen: {}\n", error.what());
+    fmt::print(stderr, "halfopen: {}\n", FailureWords(error));
     return 2;
   }
 }

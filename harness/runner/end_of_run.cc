@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <ctime>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,8 +14,8 @@
 #include "harness/report/junit.h"
 #include "harness/report/read_report.h"
 #include "harness/report/results_json.h"
+#include "harness/runner/failure_words.h"
 #include "harness/runner/report_page.h"
-#include "netns/error.h"
 
 namespace halfopen {
 namespace {
@@ -24,8 +25,8 @@ bool Written(const std::function<void()>& write) {
   try {
     write();
     return true;
-  } catch (const EnvironmentError& error) {
-    fmt::print(stderr, "halfopen: {}\n", error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "halfopen: {}\n", FailureWords(error));
     return false;
   }
 }

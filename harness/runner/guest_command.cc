@@ -15,8 +15,10 @@
 #include "harness/runner/out_folder.h"
 #include "harness/runner/prepare_gtest.h"
 #include "harness/runner/supervisor.h"
+#include "harness/runner/user_sysctls.h"
 #include "harness/venue/mailbox_writer.h"
 #include "harness/venue/whole_file.h"
+#include "netns/error.h"
 
 namespace halfopen {
 namespace {
@@ -77,6 +79,10 @@ class Courier {
     Tell(record, {});
   }
 
+  void Refuse(const std::string& why) {
+    Tell({{"kind", "refusal"}, {"why", why}, {"t", Elapsed()}}, {});
+  }
+
   void End() { Tell({{"kind", "end"}, {"t", Elapsed()}}, {}); }
 
  private:
@@ -96,6 +102,12 @@ class Courier {
 int GuestCommand(const std::string& orders_file) {
   const GuestOrders orders = ReadGuestOrders(ReadWhole(orders_file));
   Courier courier;
+  try {
+    RequireSysctls(orders.options.sysctls);
+  } catch (const EnvironmentError& error) {
+    courier.Refuse(error.what());
+    return 2;
+  }
   const OutFolder out(orders.options.out);
   PrepareGoogleTest(orders.options.program);
   RunReport report;

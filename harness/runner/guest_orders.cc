@@ -14,9 +14,17 @@ std::string WriteGuestOrders(const RunOptions& options, const std::vector<Planne
   for (const PlannedRun& run : plan) {
     runs.push_back({{"test", run.scenario.TestName()}, {"repeat", run.repeat}});
   }
-  return nlohmann::json{{"profile", ToString(options.profile)},    {"jobs", options.jobs},
-                        {"timeout", options.timeout.count()},      {"control", options.control},
-                        {"require", options.require_capabilities}, {"runs", runs}}
+  return nlohmann::json{{"profile", ToString(options.profile)},
+                        {"jobs", options.jobs},
+                        {"timeout", options.timeout.count()},
+                        {"control", options.control},
+                        {"require", options.require_capabilities},
+                        {"keep", options.keep},
+                        {"repeat", options.repeat},
+                        {"mutate", options.mutate},
+                        {"mutant", options.mutant},
+                        {"sysctls", options.sysctls},
+                        {"runs", runs}}
       .dump();
 }
 
@@ -30,7 +38,12 @@ GuestOrders Read(const nlohmann::json& json) {
   options.jobs = json.at("jobs");
   options.timeout = Duration(json.at("timeout").get<Duration::rep>());
   options.control = json.at("control");
+  options.mutate = json.at("mutate");
+  options.mutant = json.at("mutant");
+  options.sysctls = json.at("sysctls");
   options.require_capabilities = json.at("require");
+  options.keep = json.at("keep");
+  options.repeat = json.at("repeat");
   options.virtual_time = true;
   // One core: a second set-up at the same time would only get in the way of the first.
   options.set_ups = 1;

@@ -30,6 +30,8 @@ class GuestResults {
   std::size_t running() const { return running_.size(); }
   std::size_t delivered() const { return delivered_; }
   double virtual_seconds() const { return virtual_seconds_; }
+  // Why the guest would not begin; empty if it did.
+  const std::string& refusal() const { return refusal_; }
 
   // Takes one record in: evidence goes to `out`, a result to `deliver`.
   void Take(const GuestRecord& told, const OutFolder& out, const Deliver& deliver);
@@ -49,6 +51,7 @@ class GuestResults {
   std::map<std::string, double> running_;          // by folder; begun, without a result
   std::size_t delivered_ = 0;
   double virtual_seconds_ = 0;
+  std::string refusal_;
 };
 
 }  // namespace halfopen

@@ -11,6 +11,7 @@
 #include <set>
 #include <system_error>
 
+#include "harness/foreign_json.h"
 #include "harness/report/merge.h"
 #include "harness/report/read_report.h"
 #include "harness/report/results_json.h"
@@ -25,7 +26,7 @@ namespace fs = std::filesystem;
 
 nlohmann::json ReadResults(const fs::path& folder) {
   const std::optional<std::string> text = ReadRegularFile(folder / "results.json");
-  return text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
+  return text ? ParseForeignJson(*text) : nlohmann::json();
 }
 
 // How many of the runs say that they have left a folder.

@@ -3,11 +3,15 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <system_error>
 
+#include "harness/foreign_json.h"
+#include "harness/record/journal.h"
 #include "netns/error.h"
 #include "netns/regular_file.h"
 
@@ -25,7 +29,7 @@ constexpr char kDurations[] = "durations.json";
 // What an earlier run has left; null if there is nothing that can be read.
 nlohmann::json ReadJson(const fs::path& file) {
   const std::optional<std::string> text = ReadRegularFile(file);
-  return text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
+  return text ? ParseForeignJson(*text) : nlohmann::json();
 }
 
 // Calls `visit` for each entry of "scenarios" that is an object.
@@ -88,7 +92,11 @@ void OutFolder::RemoveEarlierRuns() const {
   for (const std::string& name : folder_.Names()) {
     const fs::path folder = absolute_ / name;
     if (!IsRunFolderName(name) || !IsFolder(folder)) continue;
-    if (IsRegularFile(folder / "result.json") || named.count(name) == 1) folder_.Remove(name);
+    // One whose runner was killed has a journal in the place of a result.
+    const bool is_ours =
+        std::ranges::any_of(std::array{"result.json", "timeline.json", Journal::kFileName},
+                            [&](const char* file) { return IsRegularFile(folder / file); });
+    if (is_ours || named.count(name) == 1) folder_.Remove(name);
   }
 }
 

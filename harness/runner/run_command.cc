@@ -13,6 +13,7 @@
 #include "harness/report/again_command.h"
 #include "harness/report/console.h"
 #include "harness/runner/commands.h"
+#include "harness/runner/descriptor_limit.h"
 #include "harness/runner/end_of_run.h"
 #include "harness/runner/estimate.h"
 #include "harness/runner/filter.h"
@@ -21,7 +22,9 @@
 #include "harness/runner/out_folder.h"
 #include "harness/runner/prepare_gtest.h"
 #include "harness/runner/schedule.h"
+#include "harness/runner/signals.h"
 #include "harness/runner/supervisor.h"
+#include "harness/runner/user_sysctls.h"
 #include "harness/runner/virtual_run.h"
 #include "harness/venue/kernel_store.h"
 #include "netns/clock.h"
@@ -63,6 +66,11 @@ ConsoleStyle StyleOf(const RunOptions& options) {
     style.again += " --modules " + ShellWord(options.modules.string());
   }
   if (options.profile == Profile::kDefault) style.again += " --profile default";
+  for (const auto& [name, value] : options.sysctls) {
+    style.again += fmt::format(" --sysctl '{}={}'", name, value);
+  }
+  if (options.mutate) style.again += " --mutate";
+  if (!options.mutant.empty()) style.again += fmt::format(" --mutant '{}'", options.mutant);
   return style;
 }
 
@@ -73,6 +81,7 @@ void RunHere(const RunOptions& options, const OutFolder& out, Console& console, 
   const std::unique_ptr<StallMonitor> monitor = StallMonitor::Start();
   SetCurrentStallMonitor(monitor.get());
   Supervisor(options, out, console, report).Run(std::move(plan));
+  report.widest_stall_seconds = std::chrono::duration<double>(monitor->LongestStall()).count();
 }
 
 }  // namespace
@@ -97,8 +106,12 @@ int RunCommand(const RunOptions& options) {
   }
   if (selected.empty()) return ReportNoMatch(options.filters);
   const bool here = options.kernels.empty();
+  // From here on a signal ends the run in order: it waits until the run looks for it.
+  const Fd signals = TakeSignals();
+  RaiseDescriptorLimit();
   if (here) {
     RequireIsolation();
+    RequireSysctls(options.sysctls);
   } else {
     BecomeInvokingUser({KernelStore::InCache().cache(), options.out});
   }

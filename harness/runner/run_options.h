@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,12 +28,17 @@ struct RunOptions {
   std::optional<std::uint64_t> shuffle_seed;
   Duration timeout{};  // of one scenario; zero: none
   bool control = false;
+  bool mutate = false;                         // judge the mutants of each expectation
+  std::string mutant;                          // apply the one of this name; empty: none
+  std::map<std::string, std::string> sysctls;  // of every host, over the profile's
   bool require_capabilities = false;
   std::vector<std::string> kernels;  // guests to run in, by name or path; empty: this machine's own
   std::filesystem::path modules;     // of the kernels given by path
   Duration wall_timeout = std::chrono::minutes(15);  // of a guest
   bool virtual_time = false;  // a guest whose clock knows no noise: nothing is watched for stalls
-  bool keep = false;          // leave the evidence of earlier runs where it is
+  // Leave the evidence of earlier runs where it is, and keep that of repeats that ended as they
+  // should, too.
+  bool keep = false;
   std::filesystem::path out = "out";
   std::string program = "halfopen";  // argv[0], for commands that a reader can paste
   std::string command;               // the whole command line

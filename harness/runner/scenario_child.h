@@ -47,12 +47,17 @@ class ScenarioChild {
   // Reaps it, which waits if it has not ended, and says how it went.
   ScenarioResult Reap(bool interrupted = false);
 
+  // What it recorded and may not have made files of; none if that is in its folder.
+  const LiveEvidence* live() const { return live_ ? &*live_ : nullptr; }
+
  private:
   void TakeReport(const std::string& line);
+  void JudgeEnd(int signal, bool interrupted);
 
   PlannedRun run_;
   StatusBoard& board_;
   int slot_;
+  std::optional<LiveEvidence> live_;  // none: its evidence grows in its folder
   TimePoint begin_;
   IsolatedChild process_;
   bool ready_ = false;
@@ -60,7 +65,9 @@ class ScenarioChild {
   bool timed_out_ = false;
   std::string partial_;  // a line of its reports that has not ended yet
   std::optional<Verdict> verdict_;
-  std::string end_;  // how its body ended, in words
+  std::string end_;       // how its body ended, in words
+  bool killed_ = false;   // by SIGKILL
+  std::string given_up_;  // why it has ended itself; empty if it has not
   ScenarioResult result_;
 };
 

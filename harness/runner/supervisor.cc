@@ -15,6 +15,7 @@
 #include "harness/runner/run_context.h"
 #include "harness/runner/signals.h"
 #include "netns/error.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 
@@ -75,7 +76,7 @@ void Supervisor::StartNext() {
   try {
     StartChild(run);
   } catch (const EnvironmentError& error) {
-    Deliver(run, ErrorFor(run, error.what()), true);
+    Deliver(run, ErrorFor(run, error.what()), nullptr);
   }
 }
 
@@ -124,11 +125,9 @@ void Supervisor::KillLate() {
 
 void Supervisor::Finish(ScenarioChild& child) {
   ScenarioResult result = child.Reap();
-  const PlannedRun run = child.run();
-  const bool finished = child.finished();
+  Deliver(child.run(), std::move(result), &child);
   free_slots_.push_back(child.slot());
   children_.remove_if([&child](const ScenarioChild& other) { return &other == &child; });
-  Deliver(run, std::move(result), finished);
 }
 
 void Supervisor::JudgeControl(const PlannedRun& run, ScenarioResult& result) {
@@ -143,14 +142,15 @@ void Supervisor::JudgeControl(const PlannedRun& run, ScenarioResult& result) {
   }
 }
 
-void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool finished_evidence) {
+void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, const ScenarioChild* child) {
   const std::string name = run.FolderName();
   result.scenario = run.scenario;
   result.repeat = run.repeat;
   if (run.withheld_cause >= 0) JudgeControl(run, result);
   result.evidence = out_.Spell(name);
   try {
-    if (!finished_evidence) Salvage(out_.path() / name);
+    if (child != nullptr) KeepEvidence(*child, out_.path() / name);
+    if (IsToldAlready(run, result)) out_.MakeRunFolder(name);
     out_.Write(std::filesystem::path(name) / "result.json", ResultJson(report_, result));
   } catch (const std::exception& error) {
     result.AddError(error.what());
@@ -172,10 +172,29 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
   Tell(run, std::move(vacuous));
 }
 
+// Whether another repeat has left evidence of the same, so that this one's would only fill the
+// disk.
+bool Supervisor::IsToldAlready(const PlannedRun& run, const ScenarioResult& result) {
+  if (options_.repeat == 1 || options_.keep || !result.AsExpected()) return false;
+  PlannedRun first = run;
+  first.repeat = 1;
+  return !as_expected_.emplace(first.FolderName(), result.verdict).second;
+}
+
 // What a scenario has left may be anything: it is read and written with a scenario's rights.
-void Supervisor::Salvage(const std::filesystem::path& folder) {
-  const IsolatedOutcome outcome =
-      RunIsolated(world_, [&](int) { SalvageHook()(world_.Seen(folder)); });
+void Supervisor::KeepEvidence(const ScenarioChild& child, const std::filesystem::path& folder) {
+  const LiveEvidence* const live = child.live();
+  // One may have come to its end and not have been able to write.
+  const bool whole = live == nullptr || IsRegularFile(folder / "timeline.json");
+  if (child.finished() && whole) return;
+  const ChildExtras extras{.descriptors =
+                               live == nullptr ? std::vector<int>{} : std::vector<int>{live->fd()}};
+  const auto salvage = [&](int) {
+    const std::filesystem::path seen = world_.Seen(folder);
+    if (live != nullptr) live->Unpack(seen);
+    SalvageHook()(seen);
+  };
+  const IsolatedOutcome outcome = RunIsolated(world_, salvage, extras);
   if (!outcome.ok) throw EnvironmentError("salvage", folder.string(), 0, outcome.message);
 }
 
@@ -191,10 +210,8 @@ void Supervisor::Interrupt() {
   while (!children_.empty()) {
     ScenarioChild& child = children_.front();
     ScenarioResult result = child.Reap(/*interrupted=*/true);
-    const PlannedRun run = child.run();
-    const bool finished = child.finished();
+    Deliver(child.run(), std::move(result), &child);
     children_.pop_front();
-    Deliver(run, std::move(result), finished);
   }
   for (const std::deque<PlannedRun>* waiting : {&queue_, &alone_}) {
     for (const PlannedRun& run : *waiting) {

@@ -5,6 +5,8 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -47,10 +49,12 @@ class Supervisor {
   void Finish(ScenarioChild& child);
   void Tell(const PlannedRun& run, ScenarioResult result);
   void JudgeControl(const PlannedRun& run, ScenarioResult& result);
-  void Deliver(const PlannedRun& run, ScenarioResult result, bool finished_evidence);
+  // `child` has run it; null if none could be started.
+  void Deliver(const PlannedRun& run, ScenarioResult result, const ScenarioChild* child);
+  bool IsToldAlready(const PlannedRun& run, const ScenarioResult& result);
   void Interrupt();
   void ShowLive();
-  void Salvage(const std::filesystem::path& folder);
+  void KeepEvidence(const ScenarioChild& child, const std::filesystem::path& folder);
 
   const RunOptions& options_;
   const OutFolder& out_;
@@ -64,6 +68,8 @@ class Supervisor {
   std::deque<PlannedRun> queue_;
   std::deque<PlannedRun> alone_;  // each to run by itself, when the queue is done
   std::list<ScenarioChild> children_;
+  // Folders of first repeats, and how one of theirs ended that ended as it should.
+  std::set<std::pair<std::string, Verdict>> as_expected_;
   std::function<void(const PlannedRun&)> on_start_ = [](const PlannedRun&) {};
   std::function<void(const PlannedRun&, const ScenarioResult&)> on_result_ =
       [](const PlannedRun&, const ScenarioResult&) {};

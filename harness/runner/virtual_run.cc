@@ -237,6 +237,7 @@ void VirtualRun::End(GuestColumn& column, std::string why) {
   const auto deliver = [this](ScenarioResult result) { Deliver(std::move(result)); };
   const std::string own = column.guest().End();
   column.TakeRecords(out_, deliver);
+  if (!column.results().refusal().empty()) why = column.results().refusal();
   if (why.empty()) why = own;
   const std::vector<ScenarioResult> never_begun =
       column.CloseUp(why.empty() ? "the guest left this out" : why, deliver);

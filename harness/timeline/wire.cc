@@ -245,6 +245,36 @@ void SortByTime(TracedWire& wire) {
   }
 }
 
+// When the fault was armed, as far as is known.
+TimePoint ArmedAt(const RawRecord& record, const std::string& fault) {
+  for (const RecordedEvent& event : record.events) {
+    const nlohmann::json& body = *event.body;
+    if (body.at("kind") == "fault" && body.at("name") == fault && body.at("armed") == true) {
+      return event.time;
+    }
+  }
+  return TimePoint::min();
+}
+
+// The packet that hit a fault. Of several that are the same (a SYN-ACK that is repeated is, where
+// there are no timestamps) it is the first that came behind the arming: those that came before met
+// no fault. The arming is told a moment after it, so it may have been the last of these, too.
+std::vector<WirePacket>::iterator FindHit(const RawRecord& record, const FaultHit& hit,
+                                          const Packet& packet, std::vector<WirePacket>& wire) {
+  const auto is_it = [&](const WirePacket& candidate) {
+    return candidate.fault.empty() && candidate.packet == packet;
+  };
+  auto found = std::ranges::find_if(wire, is_it);
+  if (found == wire.end()) return found;
+  const TimePoint armed = ArmedAt(record, hit.fault);
+  for (auto next = found; found->time < armed;) {
+    next = std::find_if(std::next(next), wire.end(), is_it);
+    if (next == wire.end() || next->time > hit.time) break;
+    found = next;
+  }
+  return found;
+}
+
 void MarkFaults(const RawRecord& record, TracedWire& traced) {
   std::vector<WirePacket>& wire = traced.packets;
   traced.of_hit.assign(record.hits.size(), TracedWire::kNone);
@@ -253,9 +283,7 @@ void MarkFaults(const RawRecord& record, TracedWire& traced) {
     std::size_t& of_hit = *of++;
     const std::optional<Packet> packet = DecodeIp(hit.bytes);
     if (!packet) continue;
-    const auto same = std::ranges::find_if(wire, [&](const WirePacket& candidate) {
-      return candidate.fault.empty() && candidate.packet == *packet;
-    });
+    const auto same = FindHit(record, hit, *packet, wire);
     if (same != wire.end()) {
       same->fault = RuleOf(record, hit.fault);
       same->fault_host = hit.host;

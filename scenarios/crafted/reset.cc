@@ -13,6 +13,7 @@
 namespace halfopen {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::Key;
 using testing::Not;
@@ -44,7 +45,8 @@ SCENARIO(CraftedReset, OutsideTheWindowIsIgnored,
   )"));
   EXPECT_THAT(RecvNow(client), Receives("0123"));
   EXPECT_EQ(client.Snapshot().state, TcpState::kEstablished);
-  EXPECT_THAT(CountersOf(ClientHost()).Since(before), Not(Contains(Key("TcpExt.TCPChallengeACK"))));
+  EXPECT_THAT(CountersOf(ClientHost()).Since(before),
+              AllOf(Contains(Key("Tcp.InSegs")), Not(Contains(Key("TcpExt.TCPChallengeACK")))));
 }
 
 SCENARIO(CraftedReset, InTheWindowIsChallenged,

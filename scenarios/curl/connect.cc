@@ -92,7 +92,7 @@ SCENARIO(CurlConnect, ConnectTimeoutIsCurlsOwnClock,
   EXPECT_GE(UntilItCloses(curl, started), patience);
   EXPECT_THAT(curl.error_output(), StartsWith("curl: (28) "));
   EXPECT_THAT(curl.Calls("connect"), ElementsAre(FailsWith(EINPROGRESS)));
-  EXPECT_THAT(curl.Calls("poll"), Each(Returns(0)));
+  EXPECT_THAT(curl.Calls("poll"), AllOf(Not(IsEmpty()), Each(Returns(0))));
   EXPECT_THAT(curl.Calls("getsockopt"), Not(Contains(Says("ETIMEDOUT"))));
   EXPECT_THAT(ClientHost().DiagnoseAll(), IsEmpty());
 

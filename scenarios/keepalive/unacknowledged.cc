@@ -12,6 +12,11 @@
 namespace halfopen {
 namespace {
 
+using testing::AllOf;
+using testing::Contains;
+using testing::Key;
+using testing::Not;
+
 SCENARIO(KeepaliveTimer, DoesNotRunWhileDataIsUnacknowledged,
          .verdict =
              "While data is unacknowledged keepalive sends nothing: the retransmission timer is in "
@@ -34,8 +39,9 @@ SCENARIO(KeepaliveTimer, DoesNotRunWhileDataIsUnacknowledged,
   const SocketSnapshot now = client.Snapshot();
   EXPECT_EQ(now.state, TcpState::kEstablished);
   EXPECT_EQ(now.timer, TimerKind::kOn);
-  EXPECT_THAT(CountersOf(ClientHost()).Since(before),
-              testing::Not(testing::Contains(testing::Key("TcpExt.TCPKeepAlive"))));
+  EXPECT_THAT(
+      CountersOf(ClientHost()).Since(before),
+      AllOf(Contains(Key("TcpExt.TCPTimeouts")), Not(Contains(Key("TcpExt.TCPKeepAlive")))));
   EXPECT_THAT(Wire(), Shows(R"(
       handshake
       client >| server  P.  1:5(4) ack 1
