@@ -22,6 +22,7 @@ class CallWords : public StraceReader::Listener {
     Require(++ended_ <= begun_, "a call ended that had not begun");
   }
   void OnStarted(int thread) override { Require(thread > 0, "no thread"); }
+  void OnSignalFromOutside(std::string_view signal) override { std::string{signal}; }
   void OnThreadEnded(int /*thread*/, std::string_view how) override { std::string{how}; }
 
  private:
