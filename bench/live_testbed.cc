@@ -9,7 +9,8 @@ namespace halfopen {
 
 LiveTestbed::LiveTestbed(const std::filesystem::path& evidence)
     : recorder_(
-          evidence, activity_, [](const std::string&) { return true; }, [](const std::string&) {}),
+          {.folder = evidence}, activity_, [](const std::string&) { return true; },
+          [](const std::string&) {}, [](const std::string&) {}),
       stage_{recorder_, activity_, IpFamily::kIpv4},
       hosts_(stage_, {}) {
   recorder_.Start(hosts_);
