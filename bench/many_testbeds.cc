@@ -45,11 +45,12 @@ void Run(int count) {
   const long namespaces_before = NetworkNamespaces();
   const TimePoint begin = Clock::now();
   const Lifeline lifeline = Lifeline::Create();
+  ChildWorld world;
   std::vector<IsolatedChild> children;
   children.reserve(static_cast<std::size_t>(count));
   int standing = 0;
   for (int i = 0; i < count; ++i) {
-    children.push_back(IsolatedChild::Start(lifeline, [](int reports) {
+    children.push_back(IsolatedChild::Start(lifeline, world, [](int reports) {
       LiveTestbed testbed({});
       if (write(reports, "up\n", 3) < 0) return;
       poll(nullptr, 0, -1);  // until the whole PID namespace is killed

@@ -7,12 +7,14 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "fixtures/abandoned_sockets.h"
 #include "fixtures/find_program.h"
 #include "fixtures/run_delay.h"
 #include "harness/evidence/evidence.h"
 #include "harness/expect/notation.h"
 #include "harness/expect/timing.h"
 #include "harness/record/real_time.h"
+#include "harness/runner/failure_words.h"
 #include "harness/runner/luggage.h"
 #include "harness/runner/run_context.h"
 #include "harness/timeline/event_json.h"
@@ -52,6 +54,14 @@ bool Travels(const std::string& program) {
   return LuggageFor({run}).programs.contains(program);
 }
 
+// What is still unsent would keep the namespaces for minutes.
+void EndAbandonedSockets(Testbed& testbed) {
+  for (Host* host : testbed.hosts()) {
+    const NamespaceScope inside(host->network());
+    DestroyTcpSockets();
+  }
+}
+
 bool TakesEffect(const std::string& cause) {
   RunContext& run = CurrentRun();
   run.causes.push_back(cause);
@@ -81,7 +91,7 @@ void Scenario::Guarded(const std::function<void()>& phase) {
   } catch (const NotationError& malformed) {
     run.error = std::string("the story's script: ") + malformed.what();
   } catch (const std::exception& failure) {
-    run.error = failure.what();
+    run.error = FailureWords(failure);
   }
   if (!run.error.empty()) FAIL() << "error, not a finding about TCP: " << run.error;
 }
@@ -90,7 +100,8 @@ void Scenario::SetUp() {
   const RunContext& run = CurrentRun();
   profile_ = run.profile;
   Guarded([&] {
-    recorder_ = std::make_unique<Recorder>(EvidencePlace{run.evidence, run.live}, activity_, TakesEffect, run.waiting_for);
+    recorder_ = std::make_unique<Recorder>(EvidencePlace{run.evidence, run.live}, activity_,
+                                           TakesEffect, run.waiting_for, run.give_up);
     if (!run.virtual_time) WatchRunDelays();
     stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_, run.evidence});
     Sysctls pinned = PinnedSysctls(profile_);
@@ -138,6 +149,8 @@ void Scenario::TearDown() {
     }
   });
   KeepCounterGrowth(nullptr);
+  // A guest goes as a whole.
+  if (!CurrentRun().virtual_time) Guarded([this] { EndAbandonedSockets(*testbed_); });
   if (mutation_) Guarded([this] { TellMutants(); });
   if (evidence.empty()) return;
   Guarded([&] {

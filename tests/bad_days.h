@@ -67,8 +67,9 @@ inline Started Start(
       unsetenv(variable);
     }
     std::vector<char*> argv{const_cast<char*>(kSuite)};
-    for (const std::string& argument : arguments)
+    for (const std::string& argument : arguments) {
       argv.push_back(const_cast<char*>(argument.data()));
+    }
     argv.push_back(nullptr);
     // Opened first: an ordinary user may not be let into the folder that the build lies in.
     const int suite = open(kSuite, O_PATH | O_CLOEXEC);

@@ -91,6 +91,21 @@ TEST_F(ReadReportTest, AfterAKilledRunTheFoldersCount) {
   EXPECT_EQ(read.results[0].evidence, "Rst.Second.IPv6");
 }
 
+TEST_F(ReadReportTest, WhatRanWhenTheRunnerWasKilledIsAnError) {
+  Put("Rst.Second.IPv6.control-2.3@debian-6.12/journal.jsonl", "{");
+  Put("Rst.Third.IPv4/notes.txt", "not ours");
+  Put("Rst.Third/journal.jsonl", "no run's name");
+  const RunReport read = ReadReport(folder_);
+  ASSERT_EQ(read.results.size(), 1U);
+  const ScenarioResult& result = read.results[0];
+  EXPECT_EQ(result.scenario.TestName(), "Rst.Second/IPv6");
+  EXPECT_EQ(result.control, "cause 2");
+  EXPECT_EQ(result.repeat, 3);
+  EXPECT_EQ(result.kernel, "debian-6.12");
+  EXPECT_EQ(result.verdict, Verdict::kError);
+  EXPECT_EQ(result.reason, "halfopen was killed while this ran");
+}
+
 TEST_F(ReadReportTest, SaysWhatIsWrongWithAFolder) {
   EXPECT_THAT(Refusal(), HasSubstr("name the --out folder"));
   fs::create_directories(folder_);
@@ -119,6 +134,9 @@ TEST_F(ReadReportTest, ATimelineThatIsNoneIsAProblemInWords) {
   EXPECT_THAT(ReadTimeline(folder_).problem, HasSubstr("there is no timeline.json"));
   Put("timeline.json", "{\"version\":1,\"events\":[{\"t\":");
   EXPECT_THAT(ReadTimeline(folder_).problem, HasSubstr("cut"));
+  Put("timeline.json",
+      "{\"version\":1,\"events\":" + std::string(500'000, '[') + std::string(500'000, ']') + "}");
+  EXPECT_THAT(ReadTimeline(folder_).problem, HasSubstr("no timeline of halfopen's"));
   Put("timeline.json", "{\"version\":2,\"events\":[]}");
   EXPECT_THAT(ReadTimeline(folder_).problem, HasSubstr("of version 2"));
   Put("timeline.json", "{\"version\":1,\"events\":[1,{\"t\":5}]}");

@@ -53,6 +53,7 @@ TEST(StallRing, CountsStallThatIsNotOver) {
   EXPECT_THAT(Collect(ring, 0ms, 500ms, 180ms), ElementsAre(Stall{At(100ms), At(180ms)}));
   EXPECT_THAT(Collect(ring, 120ms, 150ms, 180ms), ElementsAre(Stall{At(120ms), At(150ms)}));
   ring.Add(At(100ms), At(181ms));
+  EXPECT_EQ(ring.Longest(), 81ms);
   ring.SetNextDue(At(185ms));
   EXPECT_THAT(Collect(ring, 0ms, 500ms, 182ms), ElementsAre(Stall{At(100ms), At(181ms)}));
 }

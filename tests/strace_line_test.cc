@@ -125,9 +125,23 @@ TEST(StraceLine, EndsAndOthers) {
   EXPECT_EQ(ParsedLine(killed).kind, StraceLine::Kind::kEnded);
   EXPECT_EQ(ParsedLine(killed).result_note, "killed by SIGSEGV (core dumped)");
   const std::string superseded = std::string(kLineHead) + "+++ superseded by execve in pid 8 +++";
-  EXPECT_EQ(ParsedLine(superseded).kind, StraceLine::Kind::kOther);
-  const std::string signal = std::string(kLineHead) + "--- SIGPIPE {si_signo=SIGPIPE} ---";
-  EXPECT_EQ(ParsedLine(signal).kind, StraceLine::Kind::kOther);
+  EXPECT_EQ(ParsedLine(superseded).kind, StraceLine::Kind::kReplaced);
+  EXPECT_EQ(ParsedLine(superseded).result, 8);
+  const std::string stopped = std::string(kLineHead) + "--- stopped by SIGSTOP ---";
+  EXPECT_EQ(ParsedLine(stopped).kind, StraceLine::Kind::kOther);
+}
+
+TEST(StraceLine, SignalsAndTheirSenders) {
+  const auto sent_by = [](const std::string& what) {
+    const std::string line =
+        std::string(kLineHead) + "--- SIGTERM {si_signo=SIGTERM, " + what + " ---";
+    EXPECT_EQ(ParsedLine(line).kind, StraceLine::Kind::kSignal);
+    EXPECT_EQ(ParsedLine(line).name, "SIGTERM");
+    return ParsedLine(line).from_outside;
+  };
+  EXPECT_TRUE(sent_by("si_code=SI_USER, si_pid=0, si_uid=0}"));
+  EXPECT_FALSE(sent_by("si_code=SI_USER, si_pid=2, si_uid=0}"));
+  EXPECT_FALSE(sent_by("si_code=SI_KERNEL}"));
 }
 
 TEST(StraceLine, WhatIsNoneIsNone) {

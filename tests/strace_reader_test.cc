@@ -153,6 +153,31 @@ TEST(StraceReader, SurvivesNoise) {
   }
 }
 
+// Where strace ends before all threads have, they go on without it.
+TEST(StraceReader, KnowsWhetherAllThreadsHaveEnded) {
+  ToldCalls told;
+  StraceReader reader("client", "nc", told);
+  EXPECT_TRUE(reader.all_ended());
+  reader.Feed("7 100.000000001 close(1) = 0 <0.000000001>\n", Duration(0));
+  reader.Feed("8 100.000000002 close(1) = 0 <0.000000001>\n", Duration(0));
+  EXPECT_FALSE(reader.all_ended());
+  // Thread 8 has called execve(2) and is 7 from here on.
+  reader.Feed("7 100.000000003 +++ superseded by execve in pid 8 +++\n", Duration(0));
+  EXPECT_FALSE(reader.all_ended());
+  reader.Feed("7 100.000000004 +++ exited with 0 +++\n", Duration(0));
+  EXPECT_TRUE(reader.all_ended());
+}
+
+TEST(StraceReader, TellsOfSignalsFromOutside) {
+  ToldCalls told;
+  StraceReader reader("client", "nc", told);
+  reader.Feed(
+      "7 100.000000001 --- SIGTERM {si_signo=SIGTERM, si_code=SI_USER, si_pid=9, si_uid=0} ---\n"
+      "7 100.000000002 --- SIGINT {si_signo=SIGINT, si_code=SI_USER, si_pid=0, si_uid=0} ---\n",
+      Duration(0));
+  EXPECT_THAT(told.from_outside, ElementsAre("SIGINT"));
+}
+
 TEST(StraceReader, ALineThatNeverEndsIsKeptAsItComes) {
   ToldCalls told;
   StraceReader reader("client", "nc", told);

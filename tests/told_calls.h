@@ -28,6 +28,7 @@ class ToldCalls : public StraceReader::Listener {
   }
   void OnStarted(int thread) override { started.push_back(thread); }
   void OnThreadEnded(int, std::string_view how) override { ends.emplace_back(how); }
+  void OnSignalFromOutside(std::string_view signal) override { from_outside.emplace_back(signal); }
 
   std::vector<std::string> Texts() const {
     std::vector<std::string> texts;
@@ -45,6 +46,7 @@ class ToldCalls : public StraceReader::Listener {
   std::vector<Call> ended;
   std::vector<int> started;
   std::vector<std::string> ends;
+  std::vector<std::string> from_outside;
 };
 
 }  // namespace halfopen

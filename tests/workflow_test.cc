@@ -19,8 +19,9 @@ using testing::HasSubstr;
 const fs::path kWorkflow = fs::path(HALFOPEN_CI_FOLDER) / "github-workflow.yml";
 
 TEST(Workflow, IsYaml) {
-  if (std::system("python3 -c 'import yaml' 2>/dev/null") != 0)
+  if (std::system("python3 -c 'import yaml' 2>/dev/null") != 0) {
     GTEST_SKIP() << "needs python3-yaml";
+  }
   const std::string jobs =
       "import sys, yaml\n"
       "jobs = yaml.safe_load(open(sys.argv[1]))['jobs']\n"
@@ -34,6 +35,22 @@ TEST(Workflow, IsYaml) {
       "assert matrix['shard'] == list(range(jobs['run']['env']['GTEST_TOTAL_SHARDS'])), matrix\n";
   EXPECT_EQ(std::system(fmt::format("python3 -c \"{}\" '{}'", jobs, kWorkflow.string()).c_str()),
             0);
+}
+
+// What GitHub puts into a command before the shell reads it could be a branch's name.
+TEST(Workflow, PutsNoExpressionIntoACommand) {
+  const std::string text = ReadFile(kWorkflow);
+  std::istringstream lines(text);
+  const std::regex allowed(
+      R"( +(if|name|KERNEL|GTEST_SHARD_INDEX): .*\$\{\{ (matrix\.(kernel|shard)|!cancelled\(\)) \}\}.*)");
+  int expressions = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("${{") == std::string::npos) continue;
+    EXPECT_TRUE(std::regex_match(line, allowed)) << line;
+    ++expressions;
+  }
+  EXPECT_EQ(expressions, 4);
+  EXPECT_THAT(text, HasSubstr("permissions:\n  contents: read\n"));
 }
 
 TEST(Workflow, NamesScriptsAndCommandsThatExist) {

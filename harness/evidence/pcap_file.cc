@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/evidence/pcap_file.h"
 
-#include <fcntl.h>
 #include <pcap/pcap.h>
-#include <sys/stat.h>
 
 #include <array>
 #include <cstdio>
 #include <memory>
 
-#include "netns/fd.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 namespace {
 
 // Null if it cannot be opened; the descriptor is the stream's then.
-FILE* OpenRegular(const std::filesystem::path& file) {
-  Fd opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  struct stat status {};
-  if (!opened || fstat(opened.get(), &status) != 0 || !S_ISREG(status.st_mode)) return nullptr;
+FILE* OpenStream(const std::filesystem::path& file) {
+  Fd opened = OpenRegularFile(file);
+  if (!opened) return nullptr;
   FILE* const stream = fdopen(opened.get(), "r");
   if (stream != nullptr) opened.Release();
   return stream;
@@ -28,7 +25,7 @@ FILE* OpenRegular(const std::filesystem::path& file) {
 
 void ForEachFrame(const std::filesystem::path& file,
                   const std::function<void(const PcapFrame&)>& visit) {
-  FILE* const stream = OpenRegular(file);
+  FILE* const stream = OpenStream(file);
   if (stream == nullptr) return;
   std::array<char, PCAP_ERRBUF_SIZE> error{};
   const std::unique_ptr<pcap_t, void (*)(pcap_t*)> capture(

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <fstream>
+#include <sstream>
 #include <string>
 
 #include "harness/evidence/evidence.h"
 #include "harness/evidence/pcap_file.h"
+#include "harness/foreign_json.h"
 #include "harness/record/captured.h"
 #include "harness/record/journal.h"
 #include "harness/timeline/event_json.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 namespace {
@@ -24,15 +26,19 @@ void ReadPcap(const std::filesystem::path& folder, std::size_t tap, RawRecord& r
 
 RawRecord ReadLeftovers(const std::filesystem::path& folder) {
   RawRecord record;
-  std::ifstream journal(folder / Journal::kFileName);
+  std::istringstream journal(ReadRegularFile(folder / Journal::kFileName).value_or(""));
   for (std::string line; std::getline(journal, line);) {
     // The last line may be cut; what it would have said is lost.
-    const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
+    const nlohmann::json parsed = ParseForeignJson(line);
     if (!parsed.is_object()) continue;
-    if (parsed.value("kind", "") == "start") {
-      record.realtime = Duration(parsed.value("realtime", std::int64_t{0}));
-    } else {
-      ReadJournalLine(parsed, record);
+    try {
+      if (parsed.at("kind") == "start") {
+        record.realtime = Duration(JournalTime(parsed, "realtime"));
+      } else {
+        ReadJournalLine(parsed, record);
+      }
+    } catch (const std::exception&) {
+      // Not as halfopen writes it: the others still tell.
     }
   }
   for (std::size_t tap = 0; tap < record.taps.size(); ++tap) ReadPcap(folder, tap, record);
@@ -43,7 +49,10 @@ RawRecord ReadLeftovers(const std::filesystem::path& folder) {
 
 void SalvageEvidence(const std::filesystem::path& folder) noexcept {
   try {
-    if (!std::filesystem::exists(folder / Journal::kFileName)) return;
+    if (!std::filesystem::is_regular_file(
+            std::filesystem::symlink_status(folder / Journal::kFileName))) {
+      return;
+    }
     const RawRecord record = ReadLeftovers(folder);
     WriteRulesets(record, folder);
     const TracedWire wire = TraceWire(record);

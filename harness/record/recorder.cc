@@ -11,10 +11,12 @@
 #include "netns/error.h"
 
 namespace halfopen {
-Recorder::Recorder(EvidencePlace evidence, Activity& activity, CauseGate gate, WaitingHook waiting)
+Recorder::Recorder(EvidencePlace evidence, Activity& activity, CauseGate gate, WaitingHook waiting,
+                   InterferenceHook interference)
     : evidence_(std::move(evidence)),
       activity_(activity),
       gate_(std::move(gate)),
+      interference_(std::move(interference)),
       waiting_(std::move(waiting)),
       stop_event_(Check(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd", "recorder")),
       journal_(evidence_) {
@@ -94,5 +96,16 @@ bool Recorder::OnCause(const std::string& cause) {
 }
 
 void Recorder::OnWaiting(const std::string& what) { waiting_.Await(what); }
+
+void Recorder::OnInterference(const std::string& what) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) {
+      failure_ = std::make_exception_ptr(EnvironmentError("interference", what, 0));
+    }
+  }
+  changed_.notify_all();
+  interference_(what);
+}
 
 }  // namespace halfopen

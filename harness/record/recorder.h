@@ -35,15 +35,18 @@ class Recorder : public Observer {
   // Answers whether a cause takes effect in this run.
   using CauseGate = std::function<bool(const std::string& cause)>;
   using WaitingHook = std::function<void(const std::string& what)>;
+  // Hears that somebody outside has interfered with the story; need not return.
+  using InterferenceHook = std::function<void(const std::string& what)>;
 
-  Recorder(EvidencePlace evidence, Activity& activity, CauseGate gate, WaitingHook waiting);
+  Recorder(EvidencePlace evidence, Activity& activity, CauseGate gate, WaitingHook waiting,
+           InterferenceHook interference);
   ~Recorder() override;
 
   // Taps every interface of the testbed and listens to the log of its fault rules, from now until
   // Stop(), and gives the hosts their addresses while the taps open. The testbed outlives that.
   void Start(Testbed& testbed);
   // Ends the capture after a Drain(). Throws EnvironmentError if a tap or a log lost packets, or if
-  // evidence could not be written: the record is not whole.
+  // evidence could not be written: the record is not whole; and if somebody has interfered.
   void Stop();
 
   // Between Start() and Stop(): lets the thread that reads the taps run ahead (RealTime), for whom
@@ -72,6 +75,7 @@ class Recorder : public Observer {
   void OnProgram(const ProgramEvent& event) override;
   bool OnCause(const std::string& cause) override;
   void OnWaiting(const std::string& what) override;
+  void OnInterference(const std::string& what) override;
 
  private:
   struct HostLog {
@@ -109,6 +113,7 @@ class Recorder : public Observer {
   const EvidencePlace evidence_;
   Activity& activity_;
   CauseGate gate_;
+  InterferenceHook interference_;
   Waiting waiting_;
 
   // These two change while the reader stands still only.

@@ -190,6 +190,12 @@ Duration StallMonitor::WorstStall(TimePoint from, TimePoint to) const {
   return Floor() + CoveredTime(std::move(stalls));
 }
 
+Duration StallMonitor::LongestStall() const {
+  Duration longest{0};
+  for (std::size_t i = 0; i < cpus_; ++i) longest = std::max(longest, rings_.get()[i].Longest());
+  return longest;
+}
+
 Duration StallMonitor::Floor() {
   timespec jiffy{};
   Check(clock_getres(CLOCK_MONOTONIC_COARSE, &jiffy), "clock_getres", "CLOCK_MONOTONIC_COARSE");

@@ -47,6 +47,9 @@ class StallMonitor {
   // monitor has died, for then no bound is known.
   Duration WorstStall(TimePoint from, TimePoint to) const;
 
+  // The longest that a CPU was seen stalled since the start. Thread-safe.
+  Duration LongestStall() const;
+
   // What WorstStall never falls below: as much as one stall can hide from the monitor (kPeriod and
   // the lateness of a normal wake-up), and no less than one jiffy.
   static Duration Floor();

@@ -26,6 +26,7 @@ void StallRing::Add(TimePoint due, TimePoint woke) {
   Entry& entry = entries_[count % kCapacity];
   entry.due.store(Count(due));
   entry.woke.store(Count(woke));
+  longest_.store(std::max(longest_.load(), (woke - due).count()));
   count_.store(count + 1);
 }
 

@@ -33,6 +33,8 @@ class StallRing {
 
   // Whether the writer, as seen at `now`, has not come back from its sleep though it should have.
   bool Overdue(TimePoint now) const;
+  // The longest that was ever added, those that were forgotten included.
+  Duration Longest() const { return Duration(longest_.load()); }
   // Adds to `stalls` those that overlap [from, to], cut to it, the ongoing one included.
   void Collect(TimePoint from, TimePoint to, TimePoint now, std::vector<Stall>& stalls) const;
 
@@ -45,6 +47,7 @@ class StallRing {
 
   std::atomic<std::int64_t> next_due_{0};  // 0: the writer has not begun
   std::atomic<std::uint64_t> count_{0};    // entries ever written
+  std::atomic<std::int64_t> longest_{0};   // nanoseconds
   std::array<Entry, kCapacity> entries_{};
 };
 

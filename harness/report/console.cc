@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "harness/report/again_command.h"
 #include "harness/report/fit_text.h"
 #include "harness/report/guest_text.h"
 #include "harness/report/headline.h"
@@ -40,8 +41,11 @@ std::string Word(const ScenarioResult& result) {
   return result.verdict == Verdict::kTimedOut ? "timed out" : std::string(ToString(result.verdict));
 }
 
-// Quotes for a POSIX shell, which would expand the patterns of a filter.
-std::string Quote(const std::string& text) { return "'" + text + "'"; }
+// In quotes for a POSIX shell in any case, for a reader may make a pattern of it.
+std::string Quote(const std::string& text) {
+  const std::string word = ShellWord(text);
+  return word.front() == '\'' ? word : "'" + word + "'";
+}
 
 // At the end of a long run, whose failures have long scrolled away.
 std::string DescribeUnexpected(const RunReport& report, const ConsoleStyle& style) {

@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "harness/report/headline.h"
 #include "harness/report/unexpected.h"
+#include "harness/runner/invoking_user.h"
 #include "netns/error.h"
 #include "netns/fd.h"
 #include "netns/write_all.h"
@@ -108,7 +110,10 @@ std::string TellGitHub(const RunReport& report) {
   if (actions == nullptr || std::string_view(actions) != "true") return {};
   const char* const summary = std::getenv("GITHUB_STEP_SUMMARY");
   if (summary != nullptr && *summary != '\0') {
-    const Fd file(Check(open(summary, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644),
+    // It is the invoking user who names a file, so root is to do no more with it than that user.
+    std::optional<ActAsUser> rights;
+    if (const std::optional<InvokingUser> user = TheInvokingUser()) rights.emplace(*user);
+    const Fd file(Check(open(summary, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0644),
                         "GITHUB_STEP_SUMMARY: open", summary));
     WriteAll(file, GitHubSummary(report), summary);
   }

@@ -106,8 +106,9 @@ class RowMaker {
     if (OnlyPrepares(call)) return true;
     const std::int64_t lasted = call.end.value_or(ladder_.end) - call.begin;
     // A program asks and waits again and again; the waits that make up the story are long.
-    if (Polls(call))
+    if (Polls(call)) {
       return lasted < 1000 * kMillisecond || lasted < (ladder_.end - ladder_.begin) / 50;
+    }
     return call.of_program && call.error == "EAGAIN";
   }
 

@@ -2,13 +2,13 @@
 #include "harness/report/page_details.h"
 
 #include <algorithm>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
 #include "harness/report/ladder.h"
 #include "harness/report/read_report.h"
 #include "harness/report/result_json.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 namespace {
@@ -17,17 +17,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 // What a scenario's process printed may be long; the whole of it is in its folder.
-constexpr std::size_t kMostOutput = 64 * 1024;  // bytes
-
-std::string ReadOutput(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(fs::symlink_status(file, error))) return {};
-  std::ifstream in(file, std::ios::binary);
-  std::string text(kMostOutput, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  return text;
-}
+constexpr std::size_t kMostOutput = std::size_t{64} << 10;  // bytes
 
 std::vector<std::string> CapturesIn(const fs::path& folder) {
   std::vector<std::string> names;
@@ -57,8 +47,8 @@ PageDetails ReadPageDetails(const ScenarioResult& result, const fs::path& folder
   timeline.problem = "no evidence was kept";
   if (!result.evidence.empty()) {
     const fs::path place = folder / result.evidence;
-    timeline = ReadTimeline(place);
-    read.details["output"] = ReadOutput(place / "output.txt");
+    timeline = ReadTimelineOf(result, place);
+    read.details["output"] = ReadRegularFile(place / "output.txt", kMostOutput).value_or("");
     read.details["captures"] = CapturesIn(place);
   }
   read.details["ladder"] = ToJson(MakeLadder(timeline));

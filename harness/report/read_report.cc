@@ -5,13 +5,18 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
+#include <optional>
+#include <regex>
 #include <set>
 #include <system_error>
 #include <utility>
 
+#include "harness/foreign_json.h"
+#include "harness/record/journal.h"
 #include "harness/report/result_json.h"
+#include "harness/runner/schedule.h"
 #include "netns/error.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 namespace {
@@ -21,20 +26,15 @@ using Json = nlohmann::json;
 
 // Null for a file that is none of ours: no regular file, not there, cut, no JSON.
 Json ReadJsonFile(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(fs::symlink_status(file, error))) return {};
-  std::ifstream in(file);
-  if (!in) return {};
-  Json json = Json::parse(in, nullptr, false);
-  return json.is_discarded() ? Json() : json;
+  const std::optional<std::string> text = ReadRegularFile(file);
+  return text ? ParseForeignJson(*text) : Json();
 }
 
 // "out/Suite.Name.IPv4" -> "Suite.Name.IPv4" if `folder` has such a folder.
 std::string FolderBelow(const fs::path& folder, const std::string& evidence) {
   const fs::path name = fs::path(evidence).filename();
   if (name.empty() || name == "." || name == "..") return {};
-  std::error_code error;
-  return fs::is_directory(fs::symlink_status(folder / name, error)) ? name.string() : "";
+  return IsFolder(folder / name) ? name.string() : "";
 }
 
 // An entry of results.json or a whole result.json.
@@ -89,6 +89,29 @@ RunReport FromResults(const fs::path& folder, const Json& json) {
   return report;
 }
 
+// A run whose runner was killed while it went on: all that is known of it is the name of its
+// folder.
+std::optional<ScenarioResult> UnfinishedRun(const fs::path& folder, const std::string& name) {
+  static const std::regex pattern(
+      R"(([^./]+)\.([^./]+)\.IPv([46])(\.control-([0-9]+))?(\.([0-9]{1,9}))?(@([^/]+))?)");
+  std::smatch parts;
+  std::error_code error;
+  const auto is_file = [&](const char* file) {
+    return fs::is_regular_file(fs::symlink_status(folder / name / file, error));
+  };
+  if (!IsRunFolderName(name) || !std::regex_match(name, parts, pattern)) return std::nullopt;
+  if (!is_file("timeline.json") && !is_file(Journal::kFileName)) return std::nullopt;
+  ScenarioResult result;
+  result.scenario = {parts[1], parts[2], "",
+                     "",       0,        parts[3] == "6" ? IpFamily::kIpv6 : IpFamily::kIpv4};
+  if (parts[5].matched) result.control = "cause " + parts[5].str();
+  if (parts[7].matched) result.repeat = std::stoi(parts[7]);
+  result.kernel = parts[9];
+  result.reason = "halfopen was killed while this ran";
+  result.evidence = name;
+  return result;
+}
+
 // What a run that was killed left.
 RunReport FromFolders(const fs::path& folder) {
   std::error_code error;
@@ -101,12 +124,46 @@ RunReport FromFolders(const fs::path& folder) {
   report.interrupted = true;
   for (const std::string& name : names) {
     Json json = ReadJsonFile(folder / name / "result.json");
-    if (!json.is_object()) continue;
-    json["evidence"] = name;
-    report.results.push_back(ResultOf(folder, std::move(json)));
+    if (json.is_object()) {
+      json["evidence"] = name;
+      report.results.push_back(ResultOf(folder, std::move(json)));
+    } else if (std::optional<ScenarioResult> unfinished = UnfinishedRun(folder, name)) {
+      report.results.push_back(std::move(*unfinished));
+    }
   }
   return report;
 }
+
+// `problem` is why there is no JSON.
+Timeline TimelineOf(const Json& json, const char* problem) {
+  Timeline timeline;
+  if (!json.is_object()) {
+    timeline.problem = problem;
+    return timeline;
+  }
+  if (const int version = FieldOr(json, "version", 0); version != 1) {
+    timeline.problem = fmt::format("timeline.json is of version {}, and 1 is known", version);
+    return timeline;
+  }
+  timeline.taps = FieldOr(json, "taps", Json::array());
+  for (const Json& event : FieldOr(json, "events", Json::array())) {
+    if (event.is_object()) timeline.events.push_back(event);
+  }
+  return timeline;
+}
+
+template <typename Make>
+Timeline OrProblem(const Make& make) noexcept {
+  try {
+    return make();
+  } catch (const std::exception& error) {
+    Timeline timeline;
+    timeline.problem = error.what();
+    return timeline;
+  }
+}
+
+constexpr char kNoTimeline[] = "timeline.json is cut or no timeline of halfopen's";
 
 }  // namespace
 
@@ -127,29 +184,26 @@ RunReport ReadReport(const fs::path& folder) {
   return report;
 }
 
-Timeline ReadTimeline(const fs::path& run_folder) noexcept {
-  Timeline timeline;
-  try {
-    const Json json = ReadJsonFile(run_folder / "timeline.json");
-    if (!json.is_object()) {
-      std::error_code error;
-      timeline.problem = fs::exists(run_folder / "timeline.json", error)
-                             ? "timeline.json is cut or no timeline of halfopen's"
-                             : "there is no timeline.json";
-      return timeline;
-    }
-    if (const int version = FieldOr(json, "version", 0); version != 1) {
-      timeline.problem = fmt::format("timeline.json is of version {}, and 1 is known", version);
-      return timeline;
-    }
-    timeline.taps = FieldOr(json, "taps", Json::array());
-    for (const Json& event : FieldOr(json, "events", Json::array())) {
-      if (event.is_object()) timeline.events.push_back(event);
-    }
-  } catch (const std::exception& error) {
-    timeline.problem = error.what();
+Timeline ReadTimelineOf(const ScenarioResult& result, const fs::path& run_folder) {
+  Timeline timeline = ReadTimeline(run_folder);
+  if (!timeline.problem.empty() && result.repeat > 1 && result.AsExpected()) {
+    timeline.problem =
+        "it ended like a repeat before it, whose evidence is there; run with --keep has all";
   }
   return timeline;
+}
+
+Timeline ParseTimeline(std::string_view text) noexcept {
+  return OrProblem([&] { return TimelineOf(ParseForeignJson(text), kNoTimeline); });
+}
+
+Timeline ReadTimeline(const fs::path& run_folder) noexcept {
+  return OrProblem([&] {
+    const fs::path file = run_folder / "timeline.json";
+    std::error_code error;
+    return TimelineOf(ReadJsonFile(file),
+                      fs::exists(file, error) ? kNoTimeline : "there is no timeline.json");
+  });
 }
 
 }  // namespace halfopen

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "harness/report/result.h"
 
@@ -27,7 +28,11 @@ struct Timeline {
 };
 
 // Never throws.
+Timeline ParseTimeline(std::string_view text) noexcept;
 Timeline ReadTimeline(const std::filesystem::path& run_folder) noexcept;
+
+// The same of a run whose result is known, which may say why there is no timeline.
+Timeline ReadTimelineOf(const ScenarioResult& result, const std::filesystem::path& run_folder);
 
 }  // namespace halfopen
 

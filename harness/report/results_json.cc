@@ -62,6 +62,7 @@ std::string ResultsJson(const RunReport& report) {
                     {"profile", report.profile},
                     {"wall_seconds", report.wall_seconds},
                     {"virtual_seconds", OrNull(report.virtual_seconds)},
+                    {"widest_stall_seconds", OrNull(report.widest_stall_seconds)},
                     {"interrupted", report.interrupted},
                     {"scenarios", std::move(scenarios)}});
   if (const auto score = CountMutants(report.results)) {

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "harness/report/sources.h"
 
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <set>
-#include <system_error>
+
+#include "netns/regular_file.h"
 
 namespace halfopen {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<std::string> ReadSource(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(fs::symlink_status(file, error))) return std::nullopt;
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
 
 // Where a file is kept; nullopt for a name that leads out of the folder. An absolute name (a suite
 // of another repository) is kept by all of it but the root.
@@ -43,8 +34,8 @@ void ForEachSource(const RunReport& report,
   for (const std::string& file : files) {
     const std::optional<fs::path> place = PlaceOf(file);
     if (!place) continue;
-    std::optional<std::string> text = ReadSource(file);
-    if (!text) text = ReadSource(fs::path(HALFOPEN_SOURCE_DIR) / file);
+    std::optional<std::string> text = ReadRegularFile(file);
+    if (!text) text = ReadRegularFile(fs::path(HALFOPEN_SOURCE_DIR) / file);
     if (text) write(*place, *text);
   }
 }
@@ -53,13 +44,12 @@ std::string ReadKeptSource(const fs::path& folder, const std::string& file) {
   const std::optional<fs::path> place = PlaceOf(file);
   if (!place) return {};
   // A link on the way would lead out of the folder too.
-  std::error_code error;
   fs::path above = folder;
   for (const fs::path& part : place->parent_path()) {
     above /= part;
-    if (!fs::is_directory(fs::symlink_status(above, error))) return {};
+    if (!IsFolder(above)) return {};
   }
-  return ReadSource(folder / *place).value_or("");
+  return ReadRegularFile(folder / *place).value_or("");
 }
 
 }  // namespace halfopen

@@ -29,8 +29,9 @@ void TcpEnd::Send(const Segment& segment) {
 }
 
 bool TcpEnd::Repeats(const Segment& segment) const {
-  if (state_ == TcpState::kClose || state_ == TcpState::kTimeWait || segment.Has(kRst))
+  if (state_ == TcpState::kClose || state_ == TcpState::kTimeWait || segment.Has(kRst)) {
     return false;
+  }
   const bool carries = segment.end() > segment.sequence;
   return carries ? segment.end() <= highest_sent_ : segment.sequence < highest_sent_;
 }
@@ -120,7 +121,7 @@ void TcpEnd::Take(const Segment& segment) {
 
 void TcpEnd::TakeFin() {
   fin_taken_ = true;
-  expected_ = *fin_expected_;
+  expected_ = fin_expected_;
   if (state_ == TcpState::kEstablished) state_ = TcpState::kCloseWait;
   if (state_ == TcpState::kFinWait1) state_ = TcpState::kClosing;
   if (state_ == TcpState::kFinWait2) state_ = TcpState::kTimeWait;

@@ -138,7 +138,7 @@ TcpName TcpSockets::Listens(const TcpTrace::Call& call) {
 }
 
 TcpName TcpSockets::Closes(const TcpTrace::Call& call) {
-  const TcpName name{LocalOf(call), call.socket, true};
+  TcpName name{LocalOf(call), call.socket, true};
   if (!listeners_.contains(name)) return {};
   int& duplicates = duplicates_[call.socket];
   if (call.name != "close" || duplicates == 0) return name;

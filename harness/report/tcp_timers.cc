@@ -146,8 +146,9 @@ class TimerTracker {
       end.persist.reset();
       end.last_probe.reset();
     } else if (segment.window == 0 && !segment.Has(kSyn)) {
-      if (end.persist && !end.last_probe)
+      if (end.persist && !end.last_probe) {
         Ran(name, end.label, "persist", *end.persist, now_, false);
+      }
       // The answer to a probe does not start the timer anew.
       end.persist = end.last_probe.value_or(now_);
     }

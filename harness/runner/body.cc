@@ -15,6 +15,7 @@
 #include "harness/report/failure_text.h"
 #include "harness/report/result.h"
 #include "harness/report/result_json.h"
+#include "harness/runner/failure_words.h"
 #include "harness/runner/registry.h"
 #include "harness/runner/run_context.h"
 #include "netns/clock.h"
@@ -109,7 +110,7 @@ void RunOneTest(const std::string& test_name, int reports) {
     if (RUN_ALL_TESTS() != 0 && reporter->tests() == 0) context.error = "GoogleTest ran nothing";
     if (reporter->tests() != 1) context.error = "GoogleTest has no single test of this name";
   } catch (const std::exception& error) {
-    context.error = error.what();
+    context.error = FailureWords(error);
   }
   if (context.error.empty()) context.error = reporter->exception();
   if (context.error.empty()) context.error = OutputError();

@@ -9,7 +9,8 @@ namespace halfopen {
 
 // Runs exactly one test in this process through GoogleTest and writes lines of JSON to `reports`:
 // {"ready":true} when the set-up is done, {"failure":{"file","line","message"}} for each failure as
-// it happens, and at the end {"verdict","reason","causes","seconds"}. CurrentRun() is filled in
+// it happens, and at the end {"verdict","reason","causes","seconds"}; {"given_up":reason} in its
+// place if the story was given up. CurrentRun() is filled in
 // already. Call at most once per process, in an isolated one.
 void RunOneTest(const std::string& test_name, int reports);
 

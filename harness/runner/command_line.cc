@@ -19,6 +19,7 @@
 
 #include "harness/evidence/evidence.h"
 #include "harness/runner/commands.h"
+#include "harness/runner/failure_words.h"
 #include "harness/runner/registry.h"
 #include "harness/runner/user_sysctls.h"
 #include "netns/namespace.h"
@@ -108,7 +109,7 @@ void AddRun(CLI::App& app, RunWords& words) {
       ->allow_extra_args(false);
   app.add_flag("--require", options.require_capabilities,
                "A missing capability is an error, not a skip");
-  app.add_flag("--keep", options.keep, "Keep the evidence of earlier runs in --out");
+  app.add_flag("--keep", options.keep, "Keep the evidence of earlier runs in --out, and that of every repeat");
   app.add_option("--kernel", options.kernels,
                  "Run in a guest with this kernel, in virtual time; may be given several times")
       ->type_name("NAME|BZIMAGE")
@@ -293,11 +294,12 @@ int Dispatch(int argc, char** argv) {
 
 int Main(int argc, char** argv) {
   try {
+    EndInWordsWithoutMemory();
     RememberStartingNamespace();
     SalvageHook() = SalvageEvidence;
     return Dispatch(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "halfopen: {}\n", error.what());
+    fmt::print(stderr, "halfopen: {}\n", FailureWords(error));
     return 2;
   }
 }

@@ -5,16 +5,17 @@
 
 #include <cstdio>
 #include <ctime>
+#include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "harness/report/github.h"
 #include "harness/report/junit.h"
-#include "harness/report/page.h"
 #include "harness/report/read_report.h"
 #include "harness/report/results_json.h"
+#include "harness/runner/failure_words.h"
 #include "harness/runner/report_page.h"
-#include "netns/error.h"
 
 namespace halfopen {
 namespace {
@@ -24,8 +25,8 @@ bool Written(const std::function<void()>& write) {
   try {
     write();
     return true;
-  } catch (const EnvironmentError& error) {
-    fmt::print(stderr, "halfopen: {}\n", error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "halfopen: {}\n", FailureWords(error));
     return false;
   }
 }
@@ -37,12 +38,11 @@ bool EndRun(const RunReport& report, const OutFolder& out, KeptSources sources, 
   const bool junit = Written([&] { out.Write("junit.xml", JUnitXml(report, std::time(nullptr))); });
   const bool durations = Written([&] { out.KeepDurations(report); });
   const bool page = Written([&] {
+    std::unique_ptr<ActAsUser> rights = out.ReadAsOwner();
     const RunReport evidence = ReadReport(out.Spell(""));
-    if (sources == KeptSources::kFromRepository) {
-      WriteReportPage(evidence, out);
-    } else {
-      out.Write("index.html", ReportPage(ReadPageData(evidence, out.Spell(""))));
-    }
+    rights.reset();
+    if (sources == KeptSources::kFromRepository) KeepSources(evidence, out);
+    WriteReportPage(evidence, out);
   });
   const bool github = Written([&] { console.Print(TellGitHub(report)); });
   console.Print(DescribeRun(report, console.style(), page ? out.Spell("index.html") : ""));

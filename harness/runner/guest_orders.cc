@@ -18,10 +18,10 @@ std::string WriteGuestOrders(const RunOptions& options, const std::vector<Planne
                         {"jobs", options.jobs},
                         {"timeout", options.timeout.count()},
                         {"control", options.control},
+                        {"require", options.require_capabilities},
                         {"mutate", options.mutate},
                         {"mutant", options.mutant},
                         {"sysctls", options.sysctls},
-                        {"require", options.require_capabilities},
                         {"runs", runs}}
       .dump();
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "harness/foreign_json.h"
 #include "harness/report/result_json.h"
 
 namespace halfopen {
@@ -30,7 +31,7 @@ GuestResults::GuestResults(std::string name, const std::vector<PlannedRun>& plan
 }
 
 void GuestResults::Take(const GuestRecord& told, const OutFolder& out, const Deliver& deliver) {
-  const nlohmann::json record = nlohmann::json::parse(told.text, nullptr, false);
+  const nlohmann::json record = ParseForeignJson(told.text);
   if (!record.is_object()) return;
   virtual_seconds_ = FieldOr(record, "t", virtual_seconds_);
   const std::string kind = FieldOr<std::string>(record, "kind", "");

@@ -14,21 +14,26 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "harness/record/stall.h"
+#include "harness/runner/end_of_child.h"
 #include "harness/runner/privilege.h"
 #include "netns/error.h"
-#include "netns/namespace.h"
 
 namespace halfopen {
 namespace {
+
+// For a child to end that has been told to, on the slowest machine that is still alive.
+constexpr std::chrono::milliseconds kPatience{10'000};
 
 struct Pipe {
   Fd read_end;
@@ -74,51 +79,73 @@ void ReportEnd(int reports, int status) {
   if (write(reports, line.data(), line.size()) < 0) _exit(1);
 }
 
-// An empty network namespace that the privileged children of this process start in, and that
-// reaches nothing: a scenario acts in the namespaces of its hosts only, and another one for each
-// child, made and torn down for nobody, was an eighth of what a scenario costs the kernel. Without
-// privilege a child has one of its own, which must belong to its user namespace.
-const NetworkNamespace& WaitingRoom() {
-  static const NetworkNamespace room = NetworkNamespace::Create();
-  return room;
+// Tells the runner why PID 1 ends the body. The newline in front ends whatever line that could not
+// finish.
+void Tell(int reports, const std::string& why) {
+  const std::string line = fmt::format("\n{{\"given_up\":\"{}\"}}\n", why);
+  if (write(reports, line.data(), line.size()) < 0) _exit(1);
+}
+
+[[noreturn]] void GiveUp(int reports, const char* call, const char* object) noexcept {
+  const int error = errno;
+  constexpr char kRemedy[] =
+      "raise the limit on processes (ulimit -u), or run fewer at once with -j";
+  Tell(reports, EnvironmentError(call, object, error, error == EAGAIN ? kRemedy : "").what());
+  _exit(1);
+}
+
+// Why the child could not become what it is to be.
+[[noreturn]] void Refuse(int reports, const std::string& words) {
+  const std::string line = nlohmann::json{{"refused", words}}.dump() + "\n";
+  if (write(reports, line.data(), line.size()) < 0) _exit(1);
+  ReportEnd(reports, 0);
+  _exit(1);
 }
 
 // PID 1 of the child's namespace: reaps everything, and takes the rest down with itself when the
-// body has ended or the runner is gone. `go` delays it until the user namespace has its maps.
-[[noreturn]] void RunInit(int lifeline, int go, int reports, const std::function<void(int)>& body,
+// body has ended, when the runner is gone or says so (SIGTERM). `go` delays it until the user
+// namespace has its maps.
+[[noreturn]] void RunInit(int lifeline, int go, int reports, ChildWorld& world,
+                          const std::function<void(int)>& body,
                           const std::function<void()>& on_orphaned) noexcept {
   setsid();
   char byte = 0;
-  if (go >= 0 && read(go, &byte, 1) != 1) _exit(1);
-  if (go >= 0) close(go);
+  if (read(go, &byte, 1) != 1) _exit(1);
+  close(go);
+  try {
+    world.Enter();
+  } catch (const std::exception& error) {
+    Refuse(reports, error.what());
+  }
 
   for (const int handled : {SIGINT, SIGTERM, SIGHUP}) signal(handled, SIG_DFL);
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
+  sigaddset(&child, SIGTERM);
   sigprocmask(SIG_SETMASK, &child, nullptr);
   const pid_t body_pid = fork();
-  if (body_pid < 0) _exit(1);
+  if (body_pid < 0) GiveUp(reports, "fork", "the scenario");
   if (body_pid == 0) {
     close(lifeline);
     RunBody(reports, body);
   }
   const int children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (children < 0) _exit(1);
+  if (children < 0) GiveUp(reports, "signalfd", "SIGCHLD");
   // No PR_SET_PDEATHSIG: it comes too late if the runner died before it, which the lifeline never
   // does, and it leaves no time for what the runner has left to do.
   std::array<pollfd, 2> watched{{{lifeline, 0, 0}, {children, POLLIN, 0}}};
   for (;;) {
     if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) _exit(1);
-    if (watched[0].revents != 0) {
-      kill(-1, SIGKILL);
-      while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
-      }
-      on_orphaned();
-      _exit(1);
-    }
+    const bool orphaned = watched[0].revents != 0;
+    bool told = false;
     signalfd_siginfo info;
-    while (read(children, &info, sizeof info) > 0) {
+    while (read(children, &info, sizeof info) > 0) told = told || info.ssi_signo == SIGTERM;
+    if (told) Tell(reports, "PID 1 of the scenario was told to end by SIGTERM");
+    if (told || orphaned) {
+      EndEverything(body_pid);
+      if (orphaned) on_orphaned();
+      _exit(1);
     }
     int status = 0;
     for (pid_t ended = 0; (ended = waitpid(-1, &status, WNOHANG)) > 0;) {
@@ -150,37 +177,36 @@ IsolatedChild::~IsolatedChild() {
   Reap();
 }
 
-IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function<void(int)>& body,
+IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, ChildWorld& world,
+                                   const std::function<void(int)>& body,
                                    const ChildExtras& extras) {
-  const bool privileged = HasNamespacePrivilege();
+  const bool privileged = world.privileged();
   Pipe reports = MakePipe("reports of a scenario");
   Pipe go = MakePipe("start of a scenario");
   int pidfd = -1;
   clone_args arguments{};
-  arguments.flags = CLONE_PIDFD | CLONE_NEWPID;
-  if (privileged) {
-    WaitingRoom();
-  } else {
-    arguments.flags |= CLONE_NEWUSER | CLONE_NEWNET;
-  }
+  arguments.flags = CLONE_PIDFD | world.CloneFlags();
   arguments.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
   const auto pid = static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
   if (pid < 0) {
     const int error = errno;
-    throw EnvironmentError("clone3",
-                           privileged ? "CLONE_NEWPID" : "CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET",
-                           error, privileged ? std::string{} : UserNamespaceRemedy(error));
+    throw EnvironmentError(
+        "clone3",
+        privileged ? "CLONE_NEWPID" : "CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET|CLONE_NEWNS", error,
+        privileged ? std::string{} : UserNamespaceRemedy(error));
   }
   if (pid == 0) {
-    if (privileged && setns(WaitingRoom().fd(), CLONE_NEWNET) != 0) _exit(1);
     std::vector<int> kept{lifeline.read_end.get(), go.read_end.get(), reports.write_end.get()};
     if (const StallMonitor* monitor = CurrentStallMonitor(); monitor != nullptr) {
       for (const int fd : monitor->descriptors()) kept.push_back(fd);
     }
     kept.insert(kept.end(), extras.descriptors.begin(), extras.descriptors.end());
+    for (const int fd : world.descriptors()) {
+      if (fd >= 0) kept.push_back(fd);
+    }
     CloseAllBut(std::move(kept));
-    RunInit(lifeline.read_end.get(), go.read_end.get(), reports.write_end.get(), body,
+    RunInit(lifeline.read_end.get(), go.read_end.get(), reports.write_end.get(), world, body,
             extras.on_orphaned);
   }
   IsolatedChild child(pid, Fd(pidfd), std::move(reports.read_end));
@@ -191,9 +217,14 @@ IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, const std::function
   return child;
 }
 
-void IsolatedChild::Kill() { syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0); }
+void IsolatedChild::Kill() { syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGTERM, nullptr, 0); }
 
 int IsolatedChild::Reap() {
+  // One that cannot end in order (somebody has stopped it) is ended by the kernel.
+  pollfd ended{pidfd_.get(), POLLIN, 0};
+  while (poll(&ended, 1, static_cast<int>(kPatience.count())) < 0 && errno == EINTR) {
+  }
+  if (ended.revents == 0) syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
   siginfo_t info{};
   while (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) < 0 && errno == EINTR) {
   }
@@ -202,8 +233,14 @@ int IsolatedChild::Reap() {
 }
 
 IsolatedOutcome RunIsolated(const std::function<void(int)>& body) {
+  ChildWorld world;
+  return RunIsolated(world, body);
+}
+
+IsolatedOutcome RunIsolated(ChildWorld& world, const std::function<void(int)>& body,
+                            const ChildExtras& extras) {
   const Lifeline lifeline = Lifeline::Create();
-  IsolatedChild child = IsolatedChild::Start(lifeline, [&body](int reports) {
+  const auto guarded = [&body](int reports) {
     try {
       body(reports);
     } catch (const std::exception& error) {
@@ -211,7 +248,8 @@ IsolatedOutcome RunIsolated(const std::function<void(int)>& body) {
       if (write(reports, line.data(), line.size()) < 0) _exit(1);
       _exit(1);
     }
-  });
+  };
+  IsolatedChild child = IsolatedChild::Start(lifeline, world, guarded, extras);
   std::string text;
   for (pollfd watched{child.reports(), POLLIN, 0};;) {
     if (poll(&watched, 1, -1) < 0) continue;
@@ -227,6 +265,8 @@ IsolatedOutcome RunIsolated(const std::function<void(int)>& body) {
   if (end == std::string::npos) return {false, "its first process died: " + text};
   outcome.ok = text.substr(end) == "\n{\"exited\":0}\n";
   outcome.message = text.substr(0, end);
+  const nlohmann::json refused = nlohmann::json::parse(outcome.message, nullptr, false);
+  if (refused.is_object()) return {false, refused.value("refused", outcome.message)};
   if (!outcome.ok && outcome.message.empty()) outcome.message = text.substr(end + 1);
   while (!outcome.message.empty() && outcome.message.back() == '\n') outcome.message.pop_back();
   return outcome;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/runner/child_world.h"
 #include "netns/fd.h"
 
 namespace halfopen {
@@ -34,15 +35,15 @@ class IsolatedChild {
   // Forks rather than execs: measured, isolating, running and reaping an empty scenario takes 1.3
   // ms in all, an exec of the test binary alone 8 ms.
   //
-  // Runs `body` in a forked child with a new PID namespace and in an empty network namespace (and
-  // in a user namespace where this process lacks the privilege). The body gets a descriptor to
-  // write lines to, which arrive at reports(); it is PID 2, has no descriptors but standard ones,
-  // that one and those of `extras`, and standard input from /dev/null. When the body has ended, a
-  // last line tells how: {"exited":STATUS} or {"signaled":SIGNAL}. The calling process must be
-  // single-threaded; if it dies, PID 1 ends the body at once and then does what `extras` says.
-  // Throws EnvironmentError.
-  static IsolatedChild Start(const Lifeline& lifeline, const std::function<void(int)>& body,
-                             const ChildExtras& extras = {});
+  // Runs `body` in a forked child with a new PID namespace, in an empty network namespace and with
+  // the privilege that `world` leaves it. The body gets a descriptor to write lines to, which
+  // arrive at reports(); it is PID 2, has no descriptors but standard ones, that one and those of
+  // `extras`, and standard input from /dev/null. When the body has ended, a last line tells how:
+  // {"exited":STATUS} or {"signaled":SIGNAL}; before it {"refused":WORDS} if the body could not be
+  // started. The calling process must be single-threaded; if it dies, PID 1 ends the body at once
+  // and then does what `extras` says. Throws EnvironmentError.
+  static IsolatedChild Start(const Lifeline& lifeline, ChildWorld& world,
+                             const std::function<void(int)>& body, const ChildExtras& extras = {});
 
   IsolatedChild(IsolatedChild&& other) noexcept;
   IsolatedChild& operator=(IsolatedChild&& other) = delete;
@@ -52,7 +53,7 @@ class IsolatedChild {
   int pidfd() const { return pidfd_.get(); }
   // Non-blocking read end of the lines.
   int reports() const { return reports_.get(); }
-  // Ends every process of the child at once (SIGKILL to its PID 1).
+  // Has its PID 1 end every process of the child at once, and what the kernel does for it.
   void Kill();
   // Waits for the end, which is immediate if pidfd() is readable. Returns the signal that ended
   // PID 1, or 0.
@@ -73,6 +74,9 @@ struct IsolatedOutcome {
 
 // Runs `body` in an isolated child and waits for it. A body that throws is not ok, and its what()
 // is the message. Throws EnvironmentError as Start does.
+IsolatedOutcome RunIsolated(ChildWorld& world, const std::function<void(int)>& body,
+                            const ChildExtras& extras = {});
+// The same in a world of its own, in which only temporary files can be written.
 IsolatedOutcome RunIsolated(const std::function<void(int)>& body);
 
 }  // namespace halfopen

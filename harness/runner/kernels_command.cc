@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "harness/runner/commands.h"
+#include "harness/runner/invoking_user.h"
 #include "harness/venue/debian_kernel.h"
 #include "harness/venue/kernel_store.h"
 
@@ -43,6 +44,7 @@ int ListKernels(const KernelStore& store) {
 
 int KernelsCommand(const std::optional<std::string>& add) {
   KernelStore store = KernelStore::InCache();
+  BecomeInvokingUser({store.cache()});
   if (!add) return ListKernels(store);
   const Kernel kernel = store.Add(*add, [](const std::string& what) {
     fmt::print("{}\n", what);

@@ -17,6 +17,7 @@
 #include "harness/report/results_json.h"
 #include "harness/runner/commands.h"
 #include "harness/runner/end_of_run.h"
+#include "harness/runner/invoking_user.h"
 #include "harness/runner/merge_folders.h"
 #include "harness/runner/out_folder.h"
 #include "netns/error.h"
@@ -53,16 +54,15 @@ void RequireFit(const std::vector<fs::path>& folders, const fs::path& out) {
 void RemoveEarlierMerge(const OutFolder& out) {
   out.RemoveEarlierRuns();
   out.RemoveEarlierResults();
-  for (const char* name : {"sources", "durations.json"}) {
-    std::error_code error;
-    fs::remove_all(out.Spell(name), error);
-    if (error) throw EnvironmentError("--out: remove", out.Spell(name), error.value());
-  }
+  for (const char* name : {"sources", "durations.json"}) out.Remove(name);
 }
 
 }  // namespace
 
 int MergeCommand(const MergeOptions& options) {
+  std::vector<fs::path> all = options.folders;
+  all.push_back(options.out);
+  BecomeInvokingUser(all);
   RequireFit(options.folders, options.out);
   const OutFolder out(options.out);
   RemoveEarlierMerge(out);

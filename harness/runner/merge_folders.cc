@@ -4,17 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
+#include <cerrno>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <system_error>
 
+#include "harness/foreign_json.h"
 #include "harness/report/merge.h"
 #include "harness/report/read_report.h"
 #include "harness/report/results_json.h"
 #include "harness/runner/schedule.h"
 #include "netns/error.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 namespace {
@@ -22,11 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 
 nlohmann::json ReadResults(const fs::path& folder) {
-  std::error_code error;
-  const fs::path file = folder / "results.json";
-  if (!fs::is_regular_file(fs::symlink_status(file, error))) return {};
-  std::ifstream in(file);
-  return nlohmann::json::parse(in, nullptr, false);
+  const std::optional<std::string> text = ReadRegularFile(folder / "results.json");
+  return text ? ParseForeignJson(*text) : nlohmann::json();
 }
 
 // How many of the runs say that they have left a folder.
@@ -49,16 +49,6 @@ std::vector<fs::path> EntriesOf(const fs::path& folder) {
   if (error) throw EnvironmentError("read", folder.string(), error.value());
   std::ranges::sort(entries);
   return entries;
-}
-
-bool IsFolder(const fs::path& path) {
-  std::error_code error;
-  return fs::is_directory(fs::symlink_status(path, error));
-}
-
-bool IsFile(const fs::path& path) {
-  std::error_code error;
-  return fs::is_regular_file(fs::symlink_status(path, error));
 }
 
 // Replaces the path that ends in `name` within a sentence.
@@ -127,32 +117,30 @@ void FolderMerge::MoveResults(const fs::path& folder, RunReport& report) {
 void FolderMerge::MoveConsoles(const fs::path& folder, RunReport& report) {
   for (const fs::path& entry : EntriesOf(folder)) {
     const std::string name = entry.filename().string();
-    if (!OutFolder::IsConsoleName(name) || !IsFile(entry)) continue;
+    if (!OutFolder::IsConsoleName(name)) continue;
+    const std::optional<std::string> text = ReadRegularFile(entry);
+    if (!text) continue;
     std::string free = name;
     for (int n = 2; fs::exists(out_.Spell(free)); ++n) {
       free = fmt::format("{}-{}.txt", entry.stem().string(), n);
     }
-    std::ifstream in(entry, std::ios::binary);
-    out_.Write(free, std::string(std::istreambuf_iterator<char>(in), {}));
+    out_.Write(free, *text);
     for (GuestReport& guest : report.guests) ReplacePath(guest.error, name, out_.Spell(free));
   }
 }
 
 void FolderMerge::CopyTree(const fs::path& from, const fs::path& name, bool replace) {
-  const fs::path place = out_.Spell(name.string());
-  std::error_code error;
-  fs::create_directories(place, error);
-  if (error) throw EnvironmentError("mkdir", place.string(), error.value());
+  out_.MakeFolders(name);
   for (const fs::path& entry : EntriesOf(from)) {
     const fs::path inner = name / entry.filename();
     if (IsFolder(entry)) {
       CopyTree(entry, inner, replace);
-    } else if (IsFile(entry) && (replace || !fs::exists(out_.Spell(inner.string())))) {
-      fs::copy_file(entry, out_.Spell(inner.string()), fs::copy_options::overwrite_existing, error);
-      if (error) throw EnvironmentError("copy", entry.string(), error.value());
+    } else if (IsRegularFile(entry) && (replace || !fs::exists(out_.Spell(inner.string())))) {
+      const std::optional<std::string> text = ReadRegularFile(entry);
+      if (!text) throw EnvironmentError("read", entry.string(), EIO);
+      out_.Write(inner, *text);
     }
   }
-  if (!name.has_parent_path()) out_.HandOver(name);
 }
 
 }  // namespace halfopen

@@ -3,16 +3,20 @@
 #define HALFOPEN_HARNESS_RUNNER_OUT_FOLDER_H_
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "harness/report/result.h"
+#include "harness/runner/held_folder.h"
+#include "harness/runner/invoking_user.h"
 #include "harness/runner/schedule.h"
 
 namespace halfopen {
 
 // The folder of --out: a folder per run of a scenario, and results.json and junit.xml over them.
-// Under sudo everything in it is given to the user who called sudo.
+// Under sudo everything that is made in it is the user's who called sudo; see HeldFolder for that,
+// and for what somebody does to it meanwhile.
 class OutFolder {
  public:
   // Makes the folder if need be and tries to write to it. Throws EnvironmentError.
@@ -35,17 +39,27 @@ class OutFolder {
   std::filesystem::path MakeRunFolder(const std::string& name) const;
   // Writes a file beside its place and renames it into it, so that a reader sees all or nothing.
   // `name` is relative to the folder; folders in it are made. Throws EnvironmentError.
-  void Write(const std::filesystem::path& name, std::string_view content) const;
-  // Gives a file or a whole folder below this one to SUDO_UID, if there is one.
-  void HandOver(const std::filesystem::path& name) const;
+  void Write(const std::filesystem::path& name, std::string_view content) const {
+    folder_.Write(name, content);
+  }
+  // Makes folders below it where there are none. Throws EnvironmentError.
+  void MakeFolders(const std::filesystem::path& name) const { folder_.MakeFolders(name); }
+  // Removes what is in it by this name, a folder with all that is in it. Throws EnvironmentError.
+  void Remove(const std::string& name) const { folder_.Remove(name); }
   // The file for what a guest's console printed, and whether a name is that of one.
   static std::string ConsoleName(const std::string& kernel);
   static bool IsConsoleName(const std::string& name);
+  // The rights with which what is in it is to be read: the invoking user's if it is theirs, for
+  // they could have put links to what they may not read there. Null for those that there are.
+  std::unique_ptr<ActAsUser> ReadAsOwner() const;
+  // Absolute, without symbolic links.
+  const std::filesystem::path& path() const { return absolute_; }
   // As the user spelled it, with a name below it: "out/Suite.Name.IPv4".
   std::string Spell(const std::string& name) const { return (path_ / name).string(); }
 
  private:
-  std::filesystem::path path_;      // as the user spelled it
+  std::filesystem::path path_;  // as the user spelled it
+  HeldFolder folder_;
   std::filesystem::path absolute_;  // holds even if somebody changes the working directory
 };
 

@@ -7,8 +7,10 @@
 
 namespace halfopen {
 
-// Writes index.html over the evidence of a run that has just ended, and keeps the stories' sources
-// beside it. Throws EnvironmentError.
+// Keeps the text of the stories' files of a run that has just ended. Throws EnvironmentError.
+void KeepSources(const RunReport& report, const OutFolder& out);
+
+// Writes index.html over the evidence of a run. Throws EnvironmentError.
 void WriteReportPage(const RunReport& report, const OutFolder& out);
 
 }  // namespace halfopen

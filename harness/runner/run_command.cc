@@ -10,18 +10,23 @@
 #include <utility>
 
 #include "harness/record/stall.h"
+#include "harness/report/again_command.h"
 #include "harness/report/console.h"
 #include "harness/runner/commands.h"
+#include "harness/runner/descriptor_limit.h"
 #include "harness/runner/end_of_run.h"
 #include "harness/runner/estimate.h"
 #include "harness/runner/filter.h"
+#include "harness/runner/invoking_user.h"
 #include "harness/runner/isolated_child.h"
 #include "harness/runner/out_folder.h"
 #include "harness/runner/prepare_gtest.h"
 #include "harness/runner/schedule.h"
+#include "harness/runner/signals.h"
 #include "harness/runner/supervisor.h"
 #include "harness/runner/user_sysctls.h"
 #include "harness/runner/virtual_run.h"
+#include "harness/venue/kernel_store.h"
 #include "netns/clock.h"
 #include "netns/error.h"
 
@@ -53,9 +58,13 @@ void RequireIsolation() {
 
 ConsoleStyle StyleOf(const RunOptions& options) {
   ConsoleStyle style = ConsoleStyle::Detect(STDOUT_FILENO);
-  style.again = options.program + " run";
-  for (const std::string& kernel : options.kernels) style.again += " --kernel " + kernel;
-  if (!options.modules.empty()) style.again += " --modules " + options.modules.string();
+  style.again = ShellWord(options.program) + " run";
+  for (const std::string& kernel : options.kernels) {
+    style.again += " --kernel " + ShellWord(kernel);
+  }
+  if (!options.modules.empty()) {
+    style.again += " --modules " + ShellWord(options.modules.string());
+  }
   if (options.profile == Profile::kDefault) style.again += " --profile default";
   for (const auto& [name, value] : options.sysctls) {
     style.again += fmt::format(" --sysctl '{}={}'", name, value);
@@ -72,6 +81,7 @@ void RunHere(const RunOptions& options, const OutFolder& out, Console& console, 
   const std::unique_ptr<StallMonitor> monitor = StallMonitor::Start();
   SetCurrentStallMonitor(monitor.get());
   Supervisor(options, out, console, report).Run(std::move(plan));
+  report.widest_stall_seconds = std::chrono::duration<double>(monitor->LongestStall()).count();
 }
 
 }  // namespace
@@ -96,8 +106,15 @@ int RunCommand(const RunOptions& options) {
   }
   if (selected.empty()) return ReportNoMatch(options.filters);
   const bool here = options.kernels.empty();
-  if (here) RequireIsolation();
-  if (here) RequireSysctls(options.sysctls);
+  // From here on a signal ends the run in order: it waits until the run looks for it.
+  const Fd signals = TakeSignals();
+  RaiseDescriptorLimit();
+  if (here) {
+    RequireIsolation();
+    RequireSysctls(options.sysctls);
+  } else {
+    BecomeInvokingUser({KernelStore::InCache().cache(), options.out});
+  }
   std::vector<Kernel> kernels = here ? std::vector<Kernel>{} : RequireGuests(options);
   const OutFolder out(options.out);
   const Durations earlier = out.EarlierDurations(ToString(options.profile));

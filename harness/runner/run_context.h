@@ -19,7 +19,7 @@ enum class Profile { kFast, kDefault };
 
 // What the runner tells the scenario that runs in this process, and what the scenario tells back.
 // Written before the scenario starts and by the scenario's main thread; not thread-safe but for
-// `waiting_for`, which may be called from any thread.
+// `waiting_for` and `give_up`, which may be called from any thread.
 struct RunContext {
   // From the runner.
   Profile profile = Profile::kFast;
@@ -35,6 +35,9 @@ struct RunContext {
   std::function<void(const std::string&)> waiting_for = [](const std::string&) {};
   // Tells that the CPU-heavy set-up is over, so that the next scenario may begin with its own.
   std::function<void()> set_up_done = [] {};
+  // Ends this process where a runner watches it: an error, for the reason that is given. The story
+  // may be waiting for what will never come.
+  std::function<void(const std::string&)> give_up = [](const std::string&) {};
 
   // From the scenario.
   std::vector<std::string> causes;  // every cause named so far, in order (withheld ones too)

@@ -36,7 +36,9 @@ struct RunOptions {
   std::filesystem::path modules;     // of the kernels given by path
   Duration wall_timeout = std::chrono::minutes(15);  // of a guest
   bool virtual_time = false;  // a guest whose clock knows no noise: nothing is watched for stalls
-  bool keep = false;          // leave the evidence of earlier runs where it is
+  // Leave the evidence of earlier runs where it is, and keep that of repeats that ended as they
+  // should, too.
+  bool keep = false;
   std::filesystem::path out = "out";
   std::string program = "halfopen";  // argv[0], for commands that a reader can paste
   std::string command;               // the whole command line

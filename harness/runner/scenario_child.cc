@@ -7,12 +7,14 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "harness/report/result_json.h"
 #include "harness/runner/body.h"
+#include "harness/runner/descriptor_limit.h"
 #include "harness/runner/run_context.h"
 #include "netns/error.h"
 #include "netns/fd.h"
@@ -49,6 +51,7 @@ void RedirectOutput(const std::filesystem::path& folder) {
 void RunScenario(const PlannedRun& run, const RunOptions& options,
                  const std::filesystem::path& folder, const LiveEvidence* live, StatusBoard& board,
                  int slot, int reports) {
+  RestoreDescriptorLimit();
   RunContext& context = CurrentRun();
   context.profile = options.profile;
   context.evidence = folder;
@@ -61,6 +64,10 @@ void RunScenario(const PlannedRun& run, const RunOptions& options,
   context.sysctls = options.sysctls;
   context.waiting_for = [&board, slot](const std::string& what) { board.Write(slot, what); };
   context.set_up_done = [reports] { Report(reports, {{"ready", true}}); };
+  context.give_up = [reports](const std::string& why) {
+    Report(reports, {{"given_up", why}});
+    _exit(1);
+  };
   try {
     RedirectOutput(folder);
   } catch (const EnvironmentError& error) {
@@ -76,12 +83,12 @@ std::optional<LiveEvidence> MakeLive(const RunOptions& options) {
   return LiveEvidence::Create();
 }
 
-ChildExtras ExtrasFor(const std::optional<LiveEvidence>& live,
+ChildExtras ExtrasFor(const std::optional<LiveEvidence>& live, const ChildWorld& world,
                       const std::filesystem::path& folder) {
   if (!live) return {};
-  return {.descriptors = {live->fd()}, .on_orphaned = [&live, folder] {
+  return {.descriptors = {live->fd()}, .on_orphaned = [&] {
             try {
-              live->Unpack(folder);
+              live->Unpack(world.Seen(folder));
             } catch (const std::exception&) {
               // Nobody is left to be told.
             }
@@ -91,20 +98,20 @@ ChildExtras ExtrasFor(const std::optional<LiveEvidence>& live,
 }  // namespace
 
 ScenarioChild::ScenarioChild(const PlannedRun& run, const RunOptions& options,
-                             const Lifeline& lifeline, const std::filesystem::path& folder,
-                             StatusBoard& board, int slot)
+                             const Lifeline& lifeline, ChildWorld& world,
+                             const std::filesystem::path& folder, StatusBoard& board, int slot)
     : run_(run),
-      folder_(folder),
       board_(board),
       slot_(slot),
       live_(MakeLive(options)),
       begin_((board.Write(slot, ""), Clock::now())),
       process_(IsolatedChild::Start(
-          lifeline,
+          lifeline, world,
           [&](int reports) {
-            RunScenario(run, options, folder, live_ ? &*live_ : nullptr, board, slot, reports);
+            RunScenario(run, options, world.Seen(folder), live_ ? &*live_ : nullptr, board, slot,
+                        reports);
           },
-          ExtrasFor(live_, folder))) {}
+          ExtrasFor(live_, world, folder))) {}
 
 std::optional<TimePoint> ScenarioChild::deadline() const {
   if (run_.timeout == Duration::zero() || timed_out_) return std::nullopt;
@@ -146,18 +153,17 @@ void ScenarioChild::TakeReport(const std::string& line) {
     result_.seconds = report.value("seconds", 0.0);
     result_.mutation = MutationFromJson(report);
   }
+  if (report.contains("given_up")) given_up_ = report.value("given_up", "");
+  if (report.contains("refused")) {
+    verdict_ = Verdict::kError;
+    result_.reason = report.value("refused", "");
+  }
   if (report.contains("exited")) {
     end_ = fmt::format("the scenario called exit({}) before its end", report.value("exited", 0));
   }
-  if (report.contains("signaled")) end_ = SignalWords(report.value("signaled", 0));
-}
-
-void ScenarioChild::KeepLeftEvidence() {
-  if (!live_ || std::filesystem::exists(folder_ / "timeline.json")) return;
-  try {
-    live_->Unpack(folder_);
-  } catch (const EnvironmentError& refusal) {
-    result_.AddError(refusal.what());
+  if (report.contains("signaled")) {
+    killed_ = report.value("signaled", 0) == SIGKILL;
+    end_ = SignalWords(report.value("signaled", 0));
   }
 }
 
@@ -165,7 +171,6 @@ ScenarioResult ScenarioChild::Reap(bool interrupted) {
   const int signal = process_.Reap();
   ReadReports();
   JudgeEnd(signal, interrupted);
-  KeepLeftEvidence();
   return result_;
 }
 
@@ -183,11 +188,17 @@ void ScenarioChild::JudgeEnd(int signal, bool interrupted) {
     const std::string waiting_for = board_.Read(slot_);
     result_.reason = fmt::format("timed out after {}{}{}", FormatDuration(run_.timeout),
                                  waiting_for.empty() ? "" : " while waiting for: ", waiting_for);
+  } else if (!given_up_.empty()) {
+    result_.verdict = Verdict::kError;
+    result_.reason = given_up_;
   } else {
-    result_.verdict = Verdict::kCrashed;
+    // No story sends itself SIGKILL: somebody has, or the kernel for want of memory.
+    const bool from_outside = killed_ || (end_.empty() && signal == SIGKILL);
+    result_.verdict = from_outside ? Verdict::kError : Verdict::kCrashed;
     result_.reason = !end_.empty() ? end_
                      : signal != 0 ? "PID 1 of the scenario was " + SignalWords(signal)
                                    : "PID 1 of the scenario could not start it";
+    if (from_outside) result_.reason += " by somebody outside, or for want of memory (dmesg says)";
   }
 }
 

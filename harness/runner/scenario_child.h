@@ -18,10 +18,11 @@ namespace halfopen {
 // One scenario that is running: its process, what it has reported and what that means.
 class ScenarioChild {
  public:
-  // Starts the scenario with `folder` (existing, absolute) as its evidence and slot `slot` of
-  // `board` to tell what it waits for. Throws EnvironmentError.
+  // Starts the scenario in `world`, with `folder` (existing, absolute) as its evidence and slot
+  // `slot` of `board` to tell what it waits for. Throws EnvironmentError.
   ScenarioChild(const PlannedRun& run, const RunOptions& options, const Lifeline& lifeline,
-                const std::filesystem::path& folder, StatusBoard& board, int slot);
+                ChildWorld& world, const std::filesystem::path& folder, StatusBoard& board,
+                int slot);
 
   const PlannedRun& run() const { return run_; }
   int slot() const { return slot_; }
@@ -43,17 +44,17 @@ class ScenarioChild {
   // Kills it because its deadline is over.
   void TimeOut();
 
-  // Reaps it, which waits if it has not ended, and says how it went. What evidence it left in
-  // memory is in its folder then.
+  // Reaps it, which waits if it has not ended, and says how it went.
   ScenarioResult Reap(bool interrupted = false);
+
+  // What it recorded and may not have made files of; none if that is in its folder.
+  const LiveEvidence* live() const { return live_ ? &*live_ : nullptr; }
 
  private:
   void TakeReport(const std::string& line);
   void JudgeEnd(int signal, bool interrupted);
-  void KeepLeftEvidence();
 
   PlannedRun run_;
-  std::filesystem::path folder_;
   StatusBoard& board_;
   int slot_;
   std::optional<LiveEvidence> live_;  // none: its evidence grows in its folder
@@ -64,7 +65,9 @@ class ScenarioChild {
   bool timed_out_ = false;
   std::string partial_;  // a line of its reports that has not ended yet
   std::optional<Verdict> verdict_;
-  std::string end_;  // how its body ended, in words
+  std::string end_;       // how its body ended, in words
+  bool killed_ = false;   // by SIGKILL
+  std::string given_up_;  // why it has ended itself; empty if it has not
   ScenarioResult result_;
 };
 

@@ -16,6 +16,7 @@
 #include "harness/report/show_text.h"
 #include "harness/runner/commands.h"
 #include "harness/runner/filter.h"
+#include "harness/runner/invoking_user.h"
 #include "netns/error.h"
 
 namespace halfopen {
@@ -117,8 +118,9 @@ int ReportNothingLike(const ShowOptions& options, const RunReport& report) {
   fmt::print(stderr, "halfopen: no run in {} matches '{}'\n", options.out.string(),
              fmt::join(options.scenarios, " "));
   std::vector<std::string> bare;
-  for (const std::string& words : options.scenarios)
+  for (const std::string& words : options.scenarios) {
     bare.push_back(words.substr(0, words.find('@')));
+  }
   for (const std::string& name : NearestNames(Filter(bare), scenarios)) {
     fmt::print(stderr, "  near it: {}\n", name);
   }
@@ -128,6 +130,7 @@ int ReportNothingLike(const ShowOptions& options, const RunReport& report) {
 }  // namespace
 
 int ShowCommand(const ShowOptions& options) {
+  BecomeInvokingUser({options.out});
   std::setlocale(LC_CTYPE, "");
   Selection selection(options);
   const std::vector<ShownRun>& runs = selection.Select();
@@ -141,7 +144,7 @@ int ShowCommand(const ShowOptions& options) {
     const bool has_evidence = !result.evidence.empty();
     Timeline timeline;
     if (has_evidence) {
-      timeline = ReadTimeline(evidence);
+      timeline = ReadTimelineOf(result, evidence);
     } else {
       timeline.problem = "its folder is not there";
     }

@@ -15,6 +15,7 @@
 #include "harness/runner/run_context.h"
 #include "harness/runner/signals.h"
 #include "netns/error.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 
@@ -33,7 +34,9 @@ Supervisor::Supervisor(const RunOptions& options, const OutFolder& out, Console&
       report_(report),
       signals_(TakeSignals()),
       lifeline_(Lifeline::Create()),
-      board_(options.jobs) {
+      world_(options.virtual_time ? ChildWorld::InGuest() : ChildWorld(out.path())),
+      board_(options.jobs),
+      repeats_(options) {
   for (int slot = options.jobs - 1; slot >= 0; --slot) free_slots_.push_back(slot);
 }
 
@@ -74,13 +77,13 @@ void Supervisor::StartNext() {
   try {
     StartChild(run);
   } catch (const EnvironmentError& error) {
-    Deliver(run, ErrorFor(run, error.what()), true);
+    Deliver(run, ErrorFor(run, error.what()), nullptr);
   }
 }
 
 void Supervisor::StartChild(const PlannedRun& run) {
   const std::filesystem::path folder = out_.MakeRunFolder(run.FolderName());
-  children_.emplace_back(run, options_, lifeline_, folder, board_, free_slots_.back());
+  children_.emplace_back(run, options_, lifeline_, world_, folder, board_, free_slots_.back());
   free_slots_.pop_back();
   on_start_(run);
 }
@@ -123,11 +126,9 @@ void Supervisor::KillLate() {
 
 void Supervisor::Finish(ScenarioChild& child) {
   ScenarioResult result = child.Reap();
-  const PlannedRun run = child.run();
-  const bool finished = child.finished();
+  Deliver(child.run(), std::move(result), &child);
   free_slots_.push_back(child.slot());
   children_.remove_if([&child](const ScenarioChild& other) { return &other == &child; });
-  Deliver(run, std::move(result), finished);
 }
 
 void Supervisor::JudgeControl(const PlannedRun& run, ScenarioResult& result) {
@@ -142,19 +143,19 @@ void Supervisor::JudgeControl(const PlannedRun& run, ScenarioResult& result) {
   }
 }
 
-void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool finished_evidence) {
+void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, const ScenarioChild* child) {
   const std::string name = run.FolderName();
   result.scenario = run.scenario;
   result.repeat = run.repeat;
   if (run.withheld_cause >= 0) JudgeControl(run, result);
   result.evidence = out_.Spell(name);
   try {
-    if (!finished_evidence) SalvageHook()(std::filesystem::absolute(result.evidence));
+    if (child != nullptr) KeepEvidence(*child, out_.path() / name);
+    if (repeats_.IsToldAlready(result)) out_.MakeRunFolder(name);
     out_.Write(std::filesystem::path(name) / "result.json", ResultJson(report_, result));
   } catch (const std::exception& error) {
     result.AddError(error.what());
   }
-  out_.HandOver(name);
   const bool wants_controls =
       options_.control && !result.control && result.verdict == Verdict::kPassed;
   Tell(run, std::move(result));
@@ -172,6 +173,23 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, bool fini
   Tell(run, std::move(vacuous));
 }
 
+// What a scenario has left may be anything: it is read and written with a scenario's rights.
+void Supervisor::KeepEvidence(const ScenarioChild& child, const std::filesystem::path& folder) {
+  const LiveEvidence* const live = child.live();
+  // One may have come to its end and not have been able to write.
+  const bool whole = live == nullptr || IsRegularFile(folder / "timeline.json");
+  if (child.finished() && whole) return;
+  const ChildExtras extras{.descriptors =
+                               live == nullptr ? std::vector<int>{} : std::vector<int>{live->fd()}};
+  const auto salvage = [&](int) {
+    const std::filesystem::path seen = world_.Seen(folder);
+    if (live != nullptr) live->Unpack(seen);
+    SalvageHook()(seen);
+  };
+  const IsolatedOutcome outcome = RunIsolated(world_, salvage, extras);
+  if (!outcome.ok) throw EnvironmentError("salvage", folder.string(), 0, outcome.message);
+}
+
 void Supervisor::Tell(const PlannedRun& run, ScenarioResult result) {
   console_.Print(DescribeResult(result, console_.style()));
   on_result_(run, result);
@@ -184,10 +202,8 @@ void Supervisor::Interrupt() {
   while (!children_.empty()) {
     ScenarioChild& child = children_.front();
     ScenarioResult result = child.Reap(/*interrupted=*/true);
-    const PlannedRun run = child.run();
-    const bool finished = child.finished();
+    Deliver(child.run(), std::move(result), &child);
     children_.pop_front();
-    Deliver(run, std::move(result), finished);
   }
   for (const std::deque<PlannedRun>* waiting : {&queue_, &alone_}) {
     for (const PlannedRun& run : *waiting) {

@@ -11,6 +11,7 @@
 #include "harness/report/console.h"
 #include "harness/report/result.h"
 #include "harness/runner/isolated_child.h"
+#include "harness/runner/kept_repeats.h"
 #include "harness/runner/out_folder.h"
 #include "harness/runner/run_options.h"
 #include "harness/runner/scenario_child.h"
@@ -47,9 +48,11 @@ class Supervisor {
   void Finish(ScenarioChild& child);
   void Tell(const PlannedRun& run, ScenarioResult result);
   void JudgeControl(const PlannedRun& run, ScenarioResult& result);
-  void Deliver(const PlannedRun& run, ScenarioResult result, bool finished_evidence);
+  // `child` has run it; null if none could be started.
+  void Deliver(const PlannedRun& run, ScenarioResult result, const ScenarioChild* child);
   void Interrupt();
   void ShowLive();
+  void KeepEvidence(const ScenarioChild& child, const std::filesystem::path& folder);
 
   const RunOptions& options_;
   const OutFolder& out_;
@@ -57,11 +60,13 @@ class Supervisor {
   RunReport& report_;
   Fd signals_;
   Lifeline lifeline_;
+  ChildWorld world_;
   StatusBoard board_;
   std::vector<int> free_slots_;
   std::deque<PlannedRun> queue_;
   std::deque<PlannedRun> alone_;  // each to run by itself, when the queue is done
   std::list<ScenarioChild> children_;
+  KeptRepeats repeats_;
   std::function<void(const PlannedRun&)> on_start_ = [](const PlannedRun&) {};
   std::function<void(const PlannedRun&, const ScenarioResult&)> on_result_ =
       [](const PlannedRun&, const ScenarioResult&) {};

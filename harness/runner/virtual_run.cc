@@ -123,7 +123,8 @@ VirtualRun::VirtualRun(const RunOptions& options, std::vector<Kernel> kernels, c
       names_(ColumnNames(kernels_)),
       out_(out),
       console_(console),
-      report_(report) {}
+      report_(report),
+      repeats_(options) {}
 
 void VirtualRun::Run(const std::vector<PlannedRun>& plan) {
   report_.venue = "guest";
@@ -193,11 +194,11 @@ void VirtualRun::Deliver(ScenarioResult result) {
   if (!result.evidence.empty()) {
     const std::filesystem::path folder = std::filesystem::path(result.evidence).filename();
     try {
+      if (repeats_.IsToldAlready(result)) out_.MakeRunFolder(folder);
       out_.Write(folder / "result.json", ResultJson(report_, result));
     } catch (const EnvironmentError& error) {
       result.AddError(error.what());
     }
-    out_.HandOver(folder);
   }
   console_.Print(DescribeResult(result, console_.style()));
   report_.results.push_back(std::move(result));

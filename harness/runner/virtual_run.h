@@ -9,6 +9,7 @@
 #include "harness/report/console.h"
 #include "harness/report/result.h"
 #include "harness/runner/guest_column.h"
+#include "harness/runner/kept_repeats.h"
 #include "harness/runner/out_folder.h"
 #include "harness/runner/run_options.h"
 #include "harness/runner/schedule.h"
@@ -55,6 +56,7 @@ class VirtualRun {
   const OutFolder& out_;
   Console& console_;
   RunReport& report_;
+  KeptRepeats repeats_;
   std::vector<std::unique_ptr<GuestColumn>> columns_;
   TimePoint begin_{};
 };

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "harness/expect/notation_print.h"
@@ -28,6 +30,23 @@ std::vector<std::uint8_t> BytesOfHex(const std::string& text) {
     bytes.push_back(static_cast<std::uint8_t>(std::stoul(text.substr(i, 2), nullptr, 16)));
   }
   return bytes;
+}
+
+// A number of a journal's line. Throws std::invalid_argument if it is none, or not a whole one.
+template <typename T>
+T Integer(const json& line, const char* field) {
+  const json& value = line.at(field);
+  if (!value.is_number_integer()) throw std::invalid_argument(field);
+  return value.get<T>();
+}
+
+// A host's name, which becomes part of a file's. Throws std::invalid_argument for what is none.
+std::string HostIn(const json& line) {
+  std::string host = line.at("host");
+  if (host.find_first_of(std::string_view("/\0", 2)) != std::string::npos) {
+    throw std::invalid_argument("host");
+  }
+  return host;
 }
 
 json CallFields(const Call& call, const char* kind, const std::string& text) {
@@ -222,24 +241,36 @@ json HitJson(const FaultHit& hit) {
   return {{"kind", "hit"}, {"host", hit.host}, {"fault", hit.fault}, {"bytes", HexText(hit.bytes)}};
 }
 
+std::int64_t JournalTime(const json& line, const char* field) {
+  constexpr std::int64_t kLimit = std::int64_t{1} << 61;
+  return std::clamp(Integer<std::int64_t>(line, field), -kLimit, kLimit);
+}
+
 void ReadJournalLine(const json& line, RawRecord& record) {
   const std::string kind = line.at("kind");
-  const TimePoint time = record.start + Duration(line.at("t").get<std::int64_t>());
+  const TimePoint time = record.start + Duration(JournalTime(line, "t"));
   if (kind == "tap") {
-    TapInfo tap{line.at("host"), line.at("link"),    line.at("file"),   {},
-                line.at("mac"),  line.at("segment"), line.at("transit")};
+    TapInfo tap{HostIn(line),      line.at("link"),
+                line.at("file"),   {},
+                line.at("mac"),    Integer<int>(line, "segment"),
+                line.at("transit")};
     for (const auto& address : line.at("addresses")) {
       tap.addresses.push_back(IpAddress::Parse(address.get<std::string>()));
     }
     record.taps.push_back(std::move(tap));
   } else if (kind == "label") {
-    record.labels.emplace(
-        Endpoint{IpAddress::Parse(line.at("address").get<std::string>()), line.at("port")},
-        line.at("label"));
+    record.labels.emplace(Endpoint{IpAddress::Parse(line.at("address").get<std::string>()),
+                                   Integer<std::uint16_t>(line, "port")},
+                          line.at("label"));
   } else if (kind == "hit") {
-    record.hits.push_back({time, line.at("host"), line.at("fault"), BytesOfHex(line.at("bytes"))});
+    record.hits.push_back({time, HostIn(line), line.at("fault"), BytesOfHex(line.at("bytes"))});
   } else {
-    if (kind == "fault") record.faults.emplace(line.at("name"), line.at("rule"));
+    if (kind == "fault") {
+      HostIn(line);
+      line.at("armed").get<bool>();
+      line.at("ruleset").get_ref<const std::string&>();
+      record.faults.emplace(line.at("name"), line.at("rule"));
+    }
     record.events.push_back(
         {time, std::make_shared<json>(line), std::make_shared<std::string>(line.dump())});
   }

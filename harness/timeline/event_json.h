@@ -2,6 +2,7 @@
 #ifndef HALFOPEN_HARNESS_TIMELINE_EVENT_JSON_H_
 #define HALFOPEN_HARNESS_TIMELINE_EVENT_JSON_H_
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -35,11 +36,14 @@ std::string EventLine(nlohmann::json& body, TimePoint start, TimePoint time);
 std::string EventLine(nlohmann::json&& body, TimePoint start, TimePoint time);
 
 // What cannot be read out of the pcap files, one JSON object each, for the journal: taps, labels
-// and fault hits. `ReadJournalLine` adds any line of the journal to a record.
+// and fault hits. `ReadJournalLine` adds any line of the journal to a record; it throws what is
+// derived from std::exception for one that halfopen cannot have written. `JournalTime` are its
+// nanoseconds, kept within 73 years, so that sums and differences of two are numbers too.
 nlohmann::json TapJson(const TapInfo& tap);
 nlohmann::json LabelJson(const std::string& label, const Endpoint& endpoint);
 nlohmann::json HitJson(const FaultHit& hit);
 // Throws nlohmann::json::exception or std::invalid_argument for a line that is none of ours.
+std::int64_t JournalTime(const nlohmann::json& line, const char* field);
 void ReadJournalLine(const nlohmann::json& line, RawRecord& record);
 
 // `bytes` as UTF-8: what is not becomes U+FFFD, so that program output can always be stored.

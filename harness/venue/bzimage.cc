@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 
 #include "harness/venue/decompress.h"
@@ -31,7 +30,7 @@ constexpr std::size_t kSector = 512;
 template <typename T>
 T Number(std::string_view bytes) {
   T number{};
-  std::memcpy(&number, bytes.data(), sizeof number);
+  bytes.copy(reinterpret_cast<char*>(&number), sizeof number);
   if constexpr (sizeof number == 4) return le32toh(number);
   if constexpr (sizeof number == 2) return le16toh(number);
   return number;

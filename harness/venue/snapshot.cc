@@ -73,8 +73,9 @@ std::string Identity(const fs::path& file) {
 
 std::string NameOfSnapshot(const Kernel& kernel, const std::string& initramfs) {
   std::string inputs = Identity(QemuProgram()) + Identity(kernel.image) + GuestCommandLine() + "\n";
-  for (const std::string& argument : MachineArguments(Machine::Ram::kWritten))
+  for (const std::string& argument : MachineArguments(Machine::Ram::kWritten)) {
     inputs += argument + "\n";
+  }
   return fmt::format("snapshot-{:016x}", ShortHash(inputs + initramfs));
 }
 

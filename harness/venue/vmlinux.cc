@@ -66,9 +66,10 @@ std::optional<std::string_view> GzippedConfig(std::string_view vmlinux) {
   for (std::size_t at = vmlinux.find(kStart); at != std::string_view::npos;
        at = vmlinux.find(kStart, at)) {
     at += kStart.size();
+    if (!vmlinux.substr(at).starts_with("\x1f\x8b")) continue;
     const std::size_t end = vmlinux.find(kEnd, at);
-    if (end == std::string_view::npos) return std::nullopt;
-    if (vmlinux.substr(at).starts_with("\x1f\x8b")) return vmlinux.substr(at, end - at);
+    return end == std::string_view::npos ? std::nullopt
+                                         : std::optional(vmlinux.substr(at, end - at));
   }
   return std::nullopt;
 }
