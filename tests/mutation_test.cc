@@ -77,10 +77,10 @@ TEST(Mutation, JudgesAnExpectationAsAWhole) {
   EXPECT_THAT(
       MutantsOfExpectation(calls, testing::Contains(Returns(4))),
       testing::ElementsAre("ECONNRESET", "returns 3", "returns 5 SURVIVES", "of nothing at all"));
-  EXPECT_THAT(MutantsOfExpectation(calls, testing::ElementsAre(Returns(4), Returns(5))),
-              testing::ElementsAre("ECONNRESET", "returns 3", "returns 5", "matcher 2: ECONNRESET",
-                                   "story.cc:7: matcher 2: returns 4", "matcher 2: returns 6",
-                                   "of nothing at all"));
+  EXPECT_THAT(
+      MutantsOfExpectation(calls, testing::ElementsAre(Returns(4), Returns(5))),
+      testing::ElementsAre("ECONNRESET", "returns 3", "returns 5", "matcher 2: ECONNRESET",
+                           "matcher 2: returns 4", "matcher 2: returns 6", "of nothing at all"));
 }
 
 TEST(Mutation, TakesTheValueAway) {
