@@ -256,17 +256,73 @@ TEST_F(BadDays, OrdinaryUserRunsInAUserNamespace) {
   EXPECT_EQ(status.st_uid, kNobody);
 }
 
+// As sudo would, called by another user.
+bool BecomeSudo() {
+  return setenv("SUDO_UID", "65534", 1) == 0 && setenv("SUDO_GID", "65534", 1) == 0;
+}
+
+void ExpectAllIsNobodys(const fs::path& folder) {
+  int entries = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    struct stat status {};
+    ASSERT_EQ(lstat(entry.path().c_str(), &status), 0) << entry.path();
+    EXPECT_EQ(status.st_uid, kNobody) << entry.path();
+    EXPECT_EQ(status.st_gid, kNobody) << entry.path();
+    ++entries;
+  }
+  EXPECT_GT(entries, 10);
+}
+
 TEST_F(BadDays, SudoEvidenceBelongsToItsUser) {
   SkipUnlessRoot();
-  EXPECT_EQ(
-      Run({"Good.Passes"},
-          [] { return setenv("SUDO_UID", "65534", 1) == 0 && setenv("SUDO_GID", "65534", 1) == 0; })
-          .code,
-      0);
-  for (const char* name : {"", "results.json", "junit.xml", "Good.Passes.IPv4/output.txt"}) {
+  // What a crash left is put in order, and a program writes into its folder, as well.
+  out_ = folder_ / "made/on/the/way";
+  EXPECT_EQ(Run({"Good.Passes:Testbed.DiesInTheMiddle:Words.*"}, BecomeSudo).code, 1);
+  ExpectAllIsNobodys(folder_ / "made");
+  EXPECT_TRUE(fs::exists(out_ / "Testbed.DiesInTheMiddle.IPv4/timeline.json"));
+  EXPECT_EQ(WaitFor(Start({"report", out_.string()}, BecomeSudo)).code, 0);
+  const fs::path merged = folder_ / "made/merged";
+  EXPECT_EQ(WaitFor(Start({"merge", out_.string(), "--out", merged.string()}, BecomeSudo)).code, 1);
+  ExpectAllIsNobodys(folder_ / "made");
+}
+
+TEST_F(BadDays, SudoInAFolderOfRootsGivesAwayWhatItMakes) {
+  SkipUnlessRoot();
+  fs::create_directory(out_);
+  std::ofstream(out_ / "there before") << "root's";
+  EXPECT_EQ(Run({"Good.Passes"}, BecomeSudo).code, 0);
+  for (const auto& [name, owner] :
+       std::map<std::string, uid_t>{{"", 0},
+                                    {"there before", 0},
+                                    {"results.json", kNobody},
+                                    {"index.html", kNobody},
+                                    {"Good.Passes.IPv4", kNobody},
+                                    {"Good.Passes.IPv4/output.txt", kNobody}}) {
     struct stat status {};
     ASSERT_EQ(stat((out_ / name).c_str(), &status), 0) << name;
-    EXPECT_EQ(status.st_uid, kNobody) << name;
+    EXPECT_EQ(status.st_uid, owner) << name;
+  }
+}
+
+// Its scenarios see --out elsewhere.
+TEST_F(BadDays, SudoWhereItsUserMayNotEnterWorks) {
+  SkipUnlessRoot();
+  fs::permissions(folder_, fs::perms::owner_all);
+  const Ended ended = Run({"Testbed.UsesEveryPart", "--require"}, BecomeSudo);
+  EXPECT_EQ(ended.code, 0) << ended.output;
+  EXPECT_TRUE(fs::exists(out_ / "Testbed.UsesEveryPart.IPv4/capture.pcapng"));
+}
+
+TEST_F(BadDays, SudoOfANonsensicalUserIsRoots) {
+  SkipUnlessRoot();
+  for (const char* id : {"-1", "4294967295", "; touch here", "99999999999999999999"}) {
+    EXPECT_EQ(Run({"Good.Passes"},
+                  [id] { return setenv("SUDO_UID", id, 1) == 0 && setenv("SUDO_GID", id, 1) == 0; })
+                  .code,
+              0);
+    struct stat status {};
+    ASSERT_EQ(stat((out_ / "results.json").c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, 0U) << id;
   }
 }
 
