@@ -83,7 +83,7 @@ void AddRun(CLI::App& app, RunWords& words) {
       ->capture_default_str();
   app.add_option("--family", words.family, "Only one IP family")->check(CLI::IsMember({"4", "6"}));
   app.add_option("-j,--jobs", options.jobs, "Scenarios at once")
-      ->check(CLI::Range(1, 256))
+      ->check(CLI::Range(1, 4096))
       ->capture_default_str();
   app.add_option("--repeat", options.repeat, "Run everything N times")
       ->check(CLI::Range(1, 1000000));
