@@ -277,12 +277,12 @@ TEST_F(BadDays, SudoEvidenceBelongsToItsUser) {
   SkipUnlessRoot();
   // What a crash left is put in order, and a program writes into its folder, as well.
   out_ = folder_ / "made/on/the/way";
-  EXPECT_EQ(Run({"Good.Passes:Testbed.DiesInTheMiddle:Words.*"}, BecomeSudo).code, 1);
+  EXPECT_EQ(Run({"Good.Passes:Testbed.DiesInTheMiddle:Words.*"}, BecomeSudo).code, 2);
   ExpectAllIsNobodys(folder_ / "made");
   EXPECT_TRUE(fs::exists(out_ / "Testbed.DiesInTheMiddle.IPv4/timeline.json"));
   EXPECT_EQ(WaitFor(Start({"report", out_.string()}, BecomeSudo)).code, 0);
   const fs::path merged = folder_ / "made/merged";
-  EXPECT_EQ(WaitFor(Start({"merge", out_.string(), "--out", merged.string()}, BecomeSudo)).code, 1);
+  EXPECT_EQ(WaitFor(Start({"merge", out_.string(), "--out", merged.string()}, BecomeSudo)).code, 2);
   ExpectAllIsNobodys(folder_ / "made");
 }
 

@@ -83,7 +83,7 @@ TEST_F(MissingCapabilityTest, ProgramIsNamedWithItsPackage) {
 
 TEST_F(MissingCapabilityTest, EvidenceOfADeadScenarioIsMadeReadable) {
   const Ended ended = Run({"Testbed.DiesInTheMiddle", "--family", "6"});
-  EXPECT_EQ(ended.code, 1) << ended.output;
+  EXPECT_EQ(ended.code, 2) << ended.output;
   EXPECT_THAT(ended.output, HasSubstr("killed by SIGKILL"));
   const auto folder = out_ / "Testbed.DiesInTheMiddle.IPv6";
   const nlohmann::json timeline = nlohmann::json::parse(ReadFile(folder / "timeline.json"));
