@@ -75,7 +75,7 @@ struct RunReport {
   double wall_seconds = 0;
   std::optional<double> virtual_seconds;
   std::optional<double> widest_stall_seconds;  // StallMonitor::LongestStall, of a run in real time
-  std::vector<GuestReport> guests;  // of a run in virtual time
+  std::vector<GuestReport> guests;             // of a run in virtual time
   bool interrupted = false;
   std::vector<std::string> merged;      // the folders that `halfopen merge` joined; none of a run
   std::vector<ScenarioResult> results;  // in the order in which they ended

@@ -109,7 +109,8 @@ void AddRun(CLI::App& app, RunWords& words) {
       ->allow_extra_args(false);
   app.add_flag("--require", options.require_capabilities,
                "A missing capability is an error, not a skip");
-  app.add_flag("--keep", options.keep, "Keep the evidence of earlier runs in --out, and that of every repeat");
+  app.add_flag("--keep", options.keep,
+               "Keep the evidence of earlier runs in --out, and that of every repeat");
   app.add_option("--kernel", options.kernels,
                  "Run in a guest with this kernel, in virtual time; may be given several times")
       ->type_name("NAME|BZIMAGE")

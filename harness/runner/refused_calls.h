@@ -10,8 +10,8 @@ namespace halfopen {
 // keep from most of them already; this keeps from what a kernel's own mistakes would make of the
 // rest. From here on no execve(2) gives a privilege either (PR_SET_NO_NEW_PRIVS).
 //
-// Measured (bench_refused_calls): the fastest call of all, getppid(2), takes 1.3 times as long (80 ns
-// more), a byte through a TCP connection no longer than before. Throws EnvironmentError.
+// Measured (bench_refused_calls): the fastest call of all, getppid(2), takes 1.3 times as long (80
+// ns more), a byte through a TCP connection no longer than before. Throws EnvironmentError.
 void RefuseForeignCalls();
 
 }  // namespace halfopen

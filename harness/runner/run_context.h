@@ -23,9 +23,9 @@ enum class Profile { kFast, kDefault };
 struct RunContext {
   // From the runner.
   Profile profile = Profile::kFast;
-  std::filesystem::path evidence;  // the scenario's own folder, existing; empty: keep none
+  std::filesystem::path evidence;      // the scenario's own folder, existing; empty: keep none
   const LiveEvidence* live = nullptr;  // where evidence grows; null: in its folder at once
-  int withheld_cause = -1;         // control run: index of the cause to withhold, in naming order
+  int withheld_cause = -1;  // control run: index of the cause to withhold, in naming order
   bool require_capabilities = false;  // --require: a missing capability is an error, not a skip
   bool virtual_time = false;          // the clock is a guest's that counts instructions
   bool mutate = false;                // --mutate: judge the mutants of each expectation
