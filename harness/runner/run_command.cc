@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -74,10 +75,16 @@ ConsoleStyle StyleOf(const RunOptions& options) {
   return style;
 }
 
+// Scenarios run from the same pages of program and libraries: on a machine short of memory they
+// would go, and a story would wait for the disk in the middle of what it does, for seconds under
+// load. An ordinary user may lock little (RLIMIT_MEMLOCK), and does without.
+void StayInMemory() { mlockall(MCL_CURRENT); }
+
 // On this machine's own kernel, in real time.
 void RunHere(const RunOptions& options, const OutFolder& out, Console& console, RunReport& report,
              std::vector<PlannedRun> plan) {
   PrepareGoogleTest(options.program);
+  StayInMemory();
   const std::unique_ptr<StallMonitor> monitor = StallMonitor::Start();
   SetCurrentStallMonitor(monitor.get());
   Supervisor(options, out, console, report).Run(std::move(plan));
