@@ -22,7 +22,7 @@ ORDINARY_USER = 65534  # nobody's
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWNET = 0x20000, 0x8000000, 0x10000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND = 1, 2, 4, 32, 4096
-MS_REC, MS_PRIVATE = 16384, 1 << 18
+MS_REC, MS_PRIVATE, MS_MOVE = 16384, 1 << 18, 8192
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 SYS_MEMBARRIER, MEMBARRIER_CMD_GLOBAL = 324, 1
 
@@ -123,16 +123,33 @@ def shut_the_disk(writable):
                     "nodiratime": 2048, "relatime": 1 << 21}.get(flag, 0)
                    for flag in fields[5].split(","))
         mount("none", fields[4], "none", MS_REMOUNT | MS_BIND | MS_RDONLY | kept)
-    for place in SCRATCH:
-        mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
     place = pathlib.Path("/mnt")
     mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
+    # The repository may itself lie below /tmp.
+    kept = place / "repository"
+    kept.mkdir()
+    mount(ROOT, kept, "none", MS_BIND | MS_REC)
+    for scratch in SCRATCH:
+        mount("tmpfs", scratch, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
+    if any(ROOT.is_relative_to(scratch) for scratch in SCRATCH):
+        ROOT.mkdir(parents=True)
+        mount(kept, ROOT, "none", MS_MOVE)
+        os.chdir(ROOT)
+    else:
+        umount(kept)
+    kept.rmdir()
     return place
 
 
 def scratch_files():
     """What lies in the usual places for scratch files."""
-    return [str(file) for place in SCRATCH for file in pathlib.Path(place).rglob("*")]
+    found = []
+    for place in SCRATCH:
+        for folder, folders, files in os.walk(place):
+            paths = [pathlib.Path(folder, name) for name in folders + files]
+            found += [str(path) for path in paths if not ROOT.is_relative_to(path)]
+            folders[:] = [name for name in folders if pathlib.Path(folder, name) != ROOT]
+    return found
 
 
 def starting_namespace():
