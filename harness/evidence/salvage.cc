@@ -49,10 +49,7 @@ RawRecord ReadLeftovers(const std::filesystem::path& folder) {
 
 void SalvageEvidence(const std::filesystem::path& folder) noexcept {
   try {
-    if (!std::filesystem::is_regular_file(
-            std::filesystem::symlink_status(folder / Journal::kFileName))) {
-      return;
-    }
+    if (!IsRegularFile(folder / Journal::kFileName)) return;
     const RawRecord record = ReadLeftovers(folder);
     WriteRulesets(record, folder);
     const TracedWire wire = TraceWire(record);

@@ -95,10 +95,7 @@ std::optional<ScenarioResult> UnfinishedRun(const fs::path& folder, const std::s
   static const std::regex pattern(
       R"(([^./]+)\.([^./]+)\.IPv([46])(\.control-([0-9]+))?(\.([0-9]{1,9}))?(@([^/]+))?)");
   std::smatch parts;
-  std::error_code error;
-  const auto is_file = [&](const char* file) {
-    return fs::is_regular_file(fs::symlink_status(folder / name / file, error));
-  };
+  const auto is_file = [&](const char* file) { return IsRegularFile(folder / name / file); };
   if (!IsRunFolderName(name) || !std::regex_match(name, parts, pattern)) return std::nullopt;
   if (!is_file("timeline.json") && !is_file(Journal::kFileName)) return std::nullopt;
   ScenarioResult result;

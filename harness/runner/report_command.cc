@@ -16,6 +16,7 @@
 #include "harness/runner/report_page.h"
 #include "harness/runner/run_context.h"
 #include "harness/runner/schedule.h"
+#include "netns/regular_file.h"
 
 namespace halfopen {
 
@@ -40,8 +41,7 @@ void SalvageUnfinished(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> found;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     std::error_code ignored;
-    if (entry.symlink_status(ignored).type() == std::filesystem::file_type::directory &&
-        IsRunFolderName(entry.path().filename().string())) {
+    if (IsFolder(entry.path()) && IsRunFolderName(entry.path().filename().string())) {
       found.push_back(std::filesystem::absolute(entry.path(), ignored));
     }
   }

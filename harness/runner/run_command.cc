@@ -68,10 +68,10 @@ ConsoleStyle StyleOf(const RunOptions& options) {
   }
   if (options.profile == Profile::kDefault) style.again += " --profile default";
   for (const auto& [name, value] : options.sysctls) {
-    style.again += fmt::format(" --sysctl '{}={}'", name, value);
+    style.again += " --sysctl " + ShellWord(name + "=" + value);
   }
   if (options.mutate) style.again += " --mutate";
-  if (!options.mutant.empty()) style.again += fmt::format(" --mutant '{}'", options.mutant);
+  if (!options.mutant.empty()) style.again += " --mutant " + ShellWord(options.mutant);
   return style;
 }
 
