@@ -17,7 +17,7 @@ SCENARIO(RstAfterFin, SecondWriteFailsWithEpipe,
   auto [client, server] = Connect();
 
   if (Cause("the server closes")) server.Close();
-  client.Await(TcpState::kCloseWait);
+  server.Await(TcpState::kFinWait2);
   EXPECT_THAT(client.Send("ping"), Returns(4));
 
   client.Await(TcpState::kClose);
@@ -26,7 +26,7 @@ SCENARIO(RstAfterFin, SecondWriteFailsWithEpipe,
   EXPECT_THAT(Wire(), Shows(R"(
       handshake
       server > client  F.  1:1(0) ack 1
-    ? client > server  .   1:1(0) ack 2
+      client > server  .   1:1(0) ack 2
       client > server  P.  1:5(4) ack 2
       server > client  R   2:2(0)
       quiet 200ms
