@@ -9,6 +9,7 @@
 
 #include "fixtures/abandoned_sockets.h"
 #include "fixtures/find_program.h"
+#include "fixtures/hold_up.h"
 #include "fixtures/run_delay.h"
 #include "harness/evidence/evidence.h"
 #include "harness/expect/notation.h"
@@ -19,6 +20,7 @@
 #include "harness/runner/run_context.h"
 #include "harness/timeline/event_json.h"
 #include "netns/error.h"
+#include "netns/one_cpu.h"
 
 namespace halfopen {
 namespace {
@@ -103,7 +105,7 @@ void Scenario::SetUp() {
     recorder_ = std::make_unique<Recorder>(EvidencePlace{run.evidence, run.live}, activity_,
                                            TakesEffect, run.waiting_for, run.give_up);
     if (!run.virtual_time) WatchRunDelays();
-    stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_, run.evidence});
+    stage_ = std::make_unique<Stage>(Stage{*recorder_, activity_, family_, run.evidence, run.cpu});
     Sysctls pinned = PinnedSysctls(profile_);
     for (const auto& [name, value] : run.sysctls) {
       pinned.erase("-" + name);
@@ -130,8 +132,12 @@ void Scenario::TestBody() {
       real_time.emplace();
       recorder_->ReadInRealTime();
     }
+    // What one call brings about, through both hosts, is then done when it returns.
+    if (CurrentRun().cpu) StayOn(*CurrentRun().cpu);
+    if (CurrentRun().held_up != nullptr) WatchHoldUps(*CurrentRun().held_up);
     Story();
   });
+  EndHoldUps();
 }
 
 void Scenario::TearDown() {

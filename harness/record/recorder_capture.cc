@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <future>
 
+#include "fixtures/hold_up.h"
+#include "fixtures/run_delay.h"
 #include "harness/record/captured.h"
 #include "harness/record/recorder.h"
 #include "harness/timeline/event_json.h"
@@ -144,8 +146,11 @@ void Recorder::ReadLoop() {
   }
   for (const HostLog& log : logs_) descriptors.push_back({log.log->fd(), POLLIN, 0});
   try {
-    while (true) {
+    for (Duration delayed = RunDelay();;) {
       if (poll(descriptors.data(), descriptors.size(), -1) < 0) continue;
+      // The story waits for what this thread tells.
+      const Duration delay = RunDelay();
+      AddHoldUp(delay - std::exchange(delayed, delay));
       for (std::size_t i = 0; i < taps_.size(); ++i) {
         if (descriptors[1 + i].fd < 0) continue;
         ReadTap(i);
@@ -300,6 +305,7 @@ void Recorder::WatchQuiet(Duration quiet) {
   Drain();
   std::unique_lock lock(mutex_);
   const std::size_t seen = record_.packets.size();
+  const WaitsForTcp waits;
   changed_.wait_until(lock, last_packet_ + quiet,
                       [&] { return HasFailed() || record_.packets.size() != seen; });
   lock.unlock();

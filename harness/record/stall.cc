@@ -190,6 +190,14 @@ Duration StallMonitor::WorstStall(TimePoint from, TimePoint to) const {
   return Floor() + CoveredTime(std::move(stalls));
 }
 
+Duration StallMonitor::StalledFor(TimePoint from, TimePoint to, Duration piece) const {
+  const TimePoint now = Clock::now();
+  std::vector<Stall> stalls;
+  for (std::size_t i = 0; i < cpus_; ++i) rings_.get()[i].Collect(from, to, now, stalls);
+  std::erase_if(stalls, [&](const Stall& stall) { return stall.end - stall.begin <= piece; });
+  return CoveredTime(std::move(stalls));
+}
+
 Duration StallMonitor::LongestStall() const {
   Duration longest{0};
   for (std::size_t i = 0; i < cpus_; ++i) longest = std::max(longest, rings_.get()[i].Longest());

@@ -47,6 +47,10 @@ class StallMonitor {
   // monitor has died, for then no bound is known.
   Duration WorstStall(TimePoint from, TimePoint to) const;
 
+  // The time within [from, to] in which at least one CPU was seen in a stall that lasted longer
+  // than `piece`. Thread-safe.
+  Duration StalledFor(TimePoint from, TimePoint to, Duration piece) const;
+
   // The longest that a CPU was seen stalled since the start. Thread-safe.
   Duration LongestStall() const;
 

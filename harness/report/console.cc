@@ -38,7 +38,7 @@ std::string Seconds(double seconds) { return fmt::format("{:.1f} s", seconds); }
 std::string Word(const ScenarioResult& result) {
   if (result.vacuous) return "vacuous";
   if (result.IsRedControl()) return "red";
-  return result.verdict == Verdict::kTimedOut ? "timed out" : std::string(ToString(result.verdict));
+  return WordsOf(result.verdict);
 }
 
 // In quotes for a POSIX shell in any case, for a reader may make a pattern of it.
@@ -88,12 +88,12 @@ ConsoleStyle ConsoleStyle::Detect(int fd) {
 }
 
 std::string DescribeResult(const ScenarioResult& result, const ConsoleStyle& style) {
-  const std::string_view color = !result.AsExpected()                  ? kRed
-                                 : result.verdict == Verdict::kSkipped ? kYellow
-                                                                       : kGreen;
+  const bool held_up = result.verdict == Verdict::kHeldUp;
+  const bool undecided = result.verdict == Verdict::kSkipped || held_up;
+  const std::string_view color = !result.AsExpected() ? kRed : undecided ? kYellow : kGreen;
   std::string text = Paint(fmt::format("{:<9}", Word(result)), color, style);
   text += fmt::format("  {}  {}\n", result.Title(), Seconds(result.seconds));
-  if (result.AsExpected()) {
+  if (result.AsExpected() && !held_up) {
     if (result.verdict == Verdict::kSkipped) text += "  " + result.reason + "\n";
     return text;
   }
@@ -130,6 +130,12 @@ std::string DescribeRun(const RunReport& report, const ConsoleStyle& style,
     if (result.verdict == Verdict::kSkipped) reasons.insert(result.reason);
   }
   for (const std::string& reason : reasons) text += fmt::format("skipped because: {}\n", reason);
+  if (tally.held_up > 0) {
+    text += fmt::format(
+        "{} held up by the machine for longer than TCP's shortest timeout, and run "
+        "again\n",
+        tally.held_up);
+  }
   text += DescribeUnexpected(report, style);
   if (!page.empty()) text += fmt::format("report: {}\n", page);
   if (report.interrupted) text += "interrupted\n";

@@ -36,6 +36,7 @@ std::size_t CharacterLength(std::string_view text) {
 enum class Outcome { kPassed, kFailure, kError, kSkipped };
 
 Outcome OutcomeOf(const ScenarioResult& result) {
+  if (result.verdict == Verdict::kHeldUp) return Outcome::kSkipped;
   if (result.AsExpected()) {
     return result.verdict == Verdict::kSkipped ? Outcome::kSkipped : Outcome::kPassed;
   }

@@ -23,8 +23,16 @@ std::string_view ToString(Verdict verdict) {
       return "crashed";
     case Verdict::kTimedOut:
       return "timed_out";
+    case Verdict::kHeldUp:
+      return "held_up";
   }
   return "error";
+}
+
+std::string WordsOf(Verdict verdict) {
+  std::string words(ToString(verdict));
+  std::ranges::replace(words, '_', ' ');
+  return words;
 }
 
 std::string Failure::ToString() const {
@@ -45,7 +53,7 @@ bool ScenarioResult::IsRedControl() const {
 
 bool ScenarioResult::AsExpected() const {
   if (control) return IsRedControl();
-  return verdict == Verdict::kPassed || verdict == Verdict::kSkipped;
+  return verdict == Verdict::kPassed || verdict == Verdict::kSkipped || verdict == Verdict::kHeldUp;
 }
 
 std::string ScenarioResult::Title() const {
@@ -78,6 +86,8 @@ Tally Count(const std::vector<ScenarioResult>& results) {
     const bool hold = controls == controls_hold.end() || controls->second;
     if (result.verdict == Verdict::kSkipped) {
       ++tally.skipped;
+    } else if (result.verdict == Verdict::kHeldUp) {
+      ++tally.held_up;
     } else if (result.verdict == Verdict::kPassed && hold) {
       ++tally.passed;
     } else {

@@ -12,11 +12,14 @@
 
 namespace halfopen {
 
-// How one run of a scenario ended.
-enum class Verdict { kPassed, kFailed, kSkipped, kError, kCrashed, kTimedOut };
+// How one run of a scenario ended. Held up: red, but so late in what it did for want of machine
+// that it shows nothing; another run took its place (harness/runner/held_up.h).
+enum class Verdict { kPassed, kFailed, kSkipped, kError, kCrashed, kTimedOut, kHeldUp };
 
-// The word that results.json and the console use: "passed", "failed", …, "timed_out".
+// The word that results.json and the console use: "passed", "failed", …, "timed_out", "held_up".
 std::string_view ToString(Verdict verdict);
+// The same as a reader says it: "timed out".
+std::string WordsOf(Verdict verdict);
 
 // One expectation that did not hold; `file` is empty where GoogleTest knows no place.
 struct Failure {
@@ -40,6 +43,7 @@ struct ScenarioResult {
   std::vector<Failure> failures;
   std::vector<std::string> causes;  // as the scenario named them, in order
   double seconds = 0;
+  double held_up_seconds = 0;             // the machine's part in the story (fixtures/hold_up.h)
   std::optional<MutationScore> mutation;  // of a run with --mutate
   std::string evidence;  // the scenario's folder as the user spells it; empty if there is none
   // Where a report joins several runs, those of this one; else empty: as the report's.
@@ -50,7 +54,8 @@ struct ScenarioResult {
   void AddError(const std::string& words);
   // A control run is red when the scenario noticed that its cause was withheld.
   bool IsRedControl() const;
-  // Whether this run went as it should: passed or skipped, and for a control run red.
+  // Whether this run went as it should: passed or skipped, and for a control run red. One that was
+  // held up did: the run in its place decides.
   bool AsExpected() const;
   // "KeepaliveExpiry.Blocked/IPv4", plus the run's number and the withheld cause where it has any.
   std::string Title() const;
@@ -87,6 +92,7 @@ struct Tally {
   int passed = 0;
   int failed = 0;
   int skipped = 0;
+  int held_up = 0;
   int controls = 0;
   int red = 0;
   int vacuous = 0;

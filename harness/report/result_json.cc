@@ -11,7 +11,7 @@ using Json = nlohmann::json;
 
 Verdict VerdictOf(const std::string& word) {
   for (const Verdict verdict : {Verdict::kPassed, Verdict::kFailed, Verdict::kSkipped,
-                                Verdict::kCrashed, Verdict::kTimedOut}) {
+                                Verdict::kCrashed, Verdict::kTimedOut, Verdict::kHeldUp}) {
     if (word == ToString(verdict)) return verdict;
   }
   return Verdict::kError;

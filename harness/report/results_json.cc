@@ -25,6 +25,7 @@ OrderedJson Fields(const RunReport& report, const ScenarioResult& result) {
                      {"seconds", result.seconds},
                      {"reason", result.reason},
                      {"evidence", result.evidence}};
+  if (result.held_up_seconds > 0) fields["held_up_seconds"] = result.held_up_seconds;
   if (result.repeat > 1) fields["repeat"] = result.repeat;
   if (result.control) fields["vacuous"] = result.vacuous;
   if (result.mutation) fields["mutation"] = OrderedJson(ToJson(*result.mutation));

@@ -40,11 +40,10 @@ class ShowPrinter {
 
   void PrintVerdict() {
     const ScenarioResult& result = shown_.result;
-    const std::string word =
-        result.verdict == Verdict::kTimedOut ? "timed out" : std::string(ToString(result.verdict));
-    const std::string_view color = !result.AsExpected()                  ? kRed
-                                   : result.verdict == Verdict::kSkipped ? "33"
-                                                                         : "32";
+    const std::string word = WordsOf(result.verdict);
+    const bool undecided =
+        result.verdict == Verdict::kSkipped || result.verdict == Verdict::kHeldUp;
+    const std::string_view color = !result.AsExpected() ? kRed : undecided ? "33" : "32";
     std::string title = result.scenario.TestName();
     if (result.repeat > 1) title += fmt::format(" (run {})", result.repeat);
     if (result.control) title += fmt::format(" without \"{}\"", *result.control);

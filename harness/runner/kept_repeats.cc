@@ -4,7 +4,7 @@
 namespace halfopen {
 
 bool KeptRepeats::IsToldAlready(const ScenarioResult& result) {
-  if (all_ || !result.AsExpected()) return false;
+  if (all_ || !result.AsExpected() || result.verdict == Verdict::kHeldUp) return false;
   return !told_
               .emplace(result.scenario.TestName(), result.kernel, result.control.value_or(""),
                        result.verdict)

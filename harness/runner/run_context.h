@@ -2,6 +2,8 @@
 #ifndef HALFOPEN_HARNESS_RUNNER_RUN_CONTEXT_H_
 #define HALFOPEN_HARNESS_RUNNER_RUN_CONTEXT_H_
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -38,6 +40,10 @@ struct RunContext {
   // Ends this process where a runner watches it: an error, for the reason that is given. The story
   // may be waiting for what will never come.
   std::function<void(const std::string&)> give_up = [](const std::string&) {};
+
+  std::optional<int> cpu;  // where the story is to stay; none: wherever it comes
+  // Where a story in real time adds up how long it was held up (fixtures/hold_up.h); null: nowhere.
+  std::atomic<std::int64_t>* held_up = nullptr;
 
   // From the scenario.
   std::vector<std::string> causes;  // every cause named so far, in order (withheld ones too)

@@ -12,12 +12,15 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "harness/record/stall.h"
 #include "harness/report/result_json.h"
 #include "harness/runner/body.h"
 #include "harness/runner/descriptor_limit.h"
+#include "harness/runner/held_up.h"
 #include "harness/runner/run_context.h"
 #include "netns/error.h"
 #include "netns/fd.h"
+#include "netns/one_cpu.h"
 
 namespace halfopen {
 namespace {
@@ -63,6 +66,8 @@ void RunScenario(const PlannedRun& run, const RunOptions& options,
   context.mutant = options.mutant;
   context.sysctls = options.sysctls;
   context.waiting_for = [&board, slot](const std::string& what) { board.Write(slot, what); };
+  context.cpu = OneCpu(slot);
+  context.held_up = options.virtual_time ? nullptr : &board.HeldUp(slot);
   context.set_up_done = [reports] { Report(reports, {{"ready", true}}); };
   context.give_up = [reports](const std::string& why) {
     Report(reports, {{"given_up", why}});
@@ -104,7 +109,7 @@ ScenarioChild::ScenarioChild(const PlannedRun& run, const RunOptions& options,
       board_(board),
       slot_(slot),
       live_(MakeLive(options)),
-      begin_((board.Write(slot, ""), Clock::now())),
+      begin_((board.Clear(slot), Clock::now())),
       process_(IsolatedChild::Start(
           lifeline, world,
           [&](int reports) {
@@ -175,6 +180,13 @@ ScenarioResult ScenarioChild::Reap(bool interrupted) {
 }
 
 void ScenarioChild::JudgeEnd(int signal, bool interrupted) {
+  Duration held_up{board_.HeldUp(slot_)};
+  if (const StallMonitor* const monitor = CurrentStallMonitor()) {
+    // Shorter ones keep whoever has work to do waiting, which the story's threads have told
+    // already.
+    held_up += monitor->StalledFor(begin_, Clock::now(), kShortestRetransmissionTimeout / 2);
+  }
+  result_.held_up_seconds = std::chrono::duration<double>(held_up).count();
   if (verdict_) {
     result_.verdict = *verdict_;
     return;

@@ -24,6 +24,7 @@ std::mutex write_mutex;
 struct StatusBoard::Slot {
   std::atomic<unsigned> sequence{0};
   std::array<std::atomic<char>, 252> text{};
+  std::atomic<std::int64_t> held_up{0};
 };
 
 StatusBoard::StatusBoard(int slots) : count_(slots) {
@@ -35,6 +36,13 @@ StatusBoard::StatusBoard(int slots) : count_(slots) {
 }
 
 StatusBoard::~StatusBoard() { munmap(slots_, sizeof(Slot) * static_cast<std::size_t>(count_)); }
+
+void StatusBoard::Clear(int slot) {
+  Write(slot, "");
+  slots_[slot].held_up = 0;
+}
+
+std::atomic<std::int64_t>& StatusBoard::HeldUp(int slot) const { return slots_[slot].held_up; }
 
 void StatusBoard::Write(int slot, std::string_view text) {
   const std::lock_guard lock(write_mutex);

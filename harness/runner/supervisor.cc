@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "harness/report/results_json.h"
+#include "harness/runner/held_up.h"
 #include "harness/runner/luggage.h"
 #include "harness/runner/run_context.h"
 #include "harness/runner/signals.h"
@@ -148,6 +149,7 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, const Sce
   result.scenario = run.scenario;
   result.repeat = run.repeat;
   if (run.withheld_cause >= 0) JudgeControl(run, result);
+  const std::optional<PlannedRun> in_its_place = RunInPlaceOf(run, options_, result);
   result.evidence = out_.Spell(name);
   try {
     if (child != nullptr) KeepEvidence(*child, out_.path() / name);
@@ -159,6 +161,7 @@ void Supervisor::Deliver(const PlannedRun& run, ScenarioResult result, const Sce
   const bool wants_controls =
       options_.control && !result.control && result.verdict == Verdict::kPassed;
   Tell(run, std::move(result));
+  if (in_its_place) alone_.push_back(*in_its_place);
   if (!wants_controls) return;
 
   const ScenarioResult& normal = report_.results.back();

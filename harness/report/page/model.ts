@@ -137,7 +137,7 @@ export interface Run {
   story: number; // index into Report.stories
   ip: string;
   column: number; // index into Report.columns
-  verdict: string; // "passed", "failed", "skipped", "error", "crashed", "timed_out"
+  verdict: string; // "passed", "failed", "skipped", "error", "crashed", "timed_out", "held_up"
   control?: string; // the cause that was withheld
   vacuous?: boolean;
   as_expected: boolean;

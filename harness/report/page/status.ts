@@ -17,6 +17,7 @@ export const statuses: readonly Status[] = [
   { id: "timed_out", word: "timed out", mark: "T", tone: "bad" },
   { id: "vacuous", word: "vacuous", mark: "V", tone: "bad" },
   { id: "error", word: "error", mark: "E", tone: "bad" },
+  { id: "held_up", word: "held up", mark: "H", tone: "skip" },
   { id: "skipped", word: "skipped", mark: "–", tone: "skip" },
   { id: "passed", word: "passed", mark: "✓", tone: "good" },
   { id: "red", word: "control red", mark: "✓", tone: "good" },
