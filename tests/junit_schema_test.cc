@@ -47,8 +47,9 @@ TEST_F(JUnitSchema, HoldsForHostileText) {
       "]]></failure><testcase name=\"x\"/><!-- \" & &lt; \xef\xbf\xbe \xf4\x90\x80\x80 " +
       every_byte;
   RunReport report;
-  for (const Verdict verdict : {Verdict::kPassed, Verdict::kFailed, Verdict::kSkipped,
-                                Verdict::kError, Verdict::kCrashed, Verdict::kTimedOut}) {
+  for (const Verdict verdict :
+       {Verdict::kPassed, Verdict::kFailed, Verdict::kSkipped, Verdict::kError, Verdict::kCrashed,
+        Verdict::kTimedOut, Verdict::kHeldUp}) {
     ScenarioResult result;
     result.scenario = {hostile, hostile, hostile, hostile, -1, IpFamily::kIpv4};
     result.kernel = hostile;

@@ -40,8 +40,9 @@ TEST(ResultJson, ComesBackAsItWas) {
 }
 
 TEST(ResultJson, EveryVerdictComesBack) {
-  for (const Verdict verdict : {Verdict::kPassed, Verdict::kFailed, Verdict::kSkipped,
-                                Verdict::kError, Verdict::kCrashed, Verdict::kTimedOut}) {
+  for (const Verdict verdict :
+       {Verdict::kPassed, Verdict::kFailed, Verdict::kSkipped, Verdict::kError, Verdict::kCrashed,
+        Verdict::kTimedOut, Verdict::kHeldUp}) {
     ScenarioResult result;
     result.verdict = verdict;
     const ScenarioResult back = ResultFromJson(ToJson(result));
