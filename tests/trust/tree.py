@@ -31,12 +31,13 @@ def _read(pid):
 
 
 def _scenario_of(body):
-    """A body's standard output is the output.txt of its evidence."""
+    """A body's standard output is the output.txt of its evidence; before that it is the runner's."""
     try:
         output = os.readlink(f"/proc/{body.pid}/fd/1")
     except OSError:
         return ""
-    return pathlib.Path(output).parent.name if output.endswith("/output.txt") else ""
+    folder = pathlib.Path(output).parent
+    return folder.name if output.endswith("/output.txt") and folder.parent.name == "out" else ""
 
 
 def processes(runner):
