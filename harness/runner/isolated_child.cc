@@ -266,7 +266,9 @@ IsolatedOutcome RunIsolated(ChildWorld& world, const std::function<void(int)>& b
   outcome.ok = text.substr(end) == "\n{\"exited\":0}\n";
   outcome.message = text.substr(0, end);
   const nlohmann::json refused = nlohmann::json::parse(outcome.message, nullptr, false);
-  if (refused.is_object()) return {false, refused.value("refused", outcome.message)};
+  if (refused.is_object()) {
+    return {false, refused.value("refused", refused.value("given_up", outcome.message))};
+  }
   if (!outcome.ok && outcome.message.empty()) outcome.message = text.substr(end + 1);
   while (!outcome.message.empty() && outcome.message.back() == '\n') outcome.message.pop_back();
   return outcome;
