@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -21,6 +20,7 @@
 
 #include "netns/child_signals.h"
 #include "netns/error.h"
+#include "netns/one_cpu.h"
 
 namespace halfopen {
 namespace {
@@ -31,16 +31,6 @@ void* Map(std::size_t size, int sharing) {
   void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw EnvironmentError("mmap", fmt::format("{} bytes", size), errno);
   return memory;
-}
-
-std::vector<int> AllowedCpus() {
-  cpu_set_t set;
-  Check(sched_getaffinity(0, sizeof set, &set), "sched_getaffinity", "this thread");
-  std::vector<int> cpus;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
-  }
-  return cpus;
 }
 
 // Blocks all signals of the calling thread while it lives, so that a new child never runs a handler
@@ -72,13 +62,6 @@ void SleepUntil(TimePoint due) {
   }
 }
 
-int PinTo(int cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  return sched_setaffinity(0, sizeof set, &set);
-}
-
 // The whole life of a monitoring process. The starter may have had other threads, so only
 // async-signal-safe functions are called. A refusal is told by its errno through `failures`, and
 // success by closing it.
@@ -86,7 +69,7 @@ int PinTo(int cpu) {
   ResetSignals();
   CloseAllBut(failures);
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_TIMERSLACK, 1) != 0 ||
-      prctl(PR_SET_NAME, "halfopen-stall") != 0 || PinTo(cpu) != 0) {
+      prctl(PR_SET_NAME, "halfopen-stall") != 0 || !StayOn(cpu)) {
     const int error = errno;
     [[maybe_unused]] const ssize_t ignored = write(failures, &error, sizeof error);
     _exit(1);
