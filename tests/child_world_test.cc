@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -44,6 +45,13 @@ TEST(ChildWorldTest, ChildrenOfOneWorldSeeNoProcessOfEachOther) {
     });
     EXPECT_TRUE(outcome.ok) << outcome.message;
   }
+}
+
+TEST(ChildWorldTest, WhoKilledAChildIsToldInWords) {
+  ChildWorld world;
+  EXPECT_EQ(RunIsolated(world, [](int) { kill(getpid(), SIGKILL); }).message,
+            "the child was killed by SIGKILL (Killed)");
+  EXPECT_EQ(RunIsolated(world, [](int) { _exit(7); }).message, "the child exited with 7");
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ TEST_F(QmpTest, InterruptEndsTheWaiting) {
 TEST_F(QmpTest, EndOfQemuIsTold) {
   Qmp qmp = Client();
   monitor_.Reset();
-  EXPECT_THAT(Refusal(0, [&] { qmp.AwaitEvent("STOP"); }), HasSubstr("QEMU has ended"));
+  EXPECT_THAT(Refusal(EPIPE, [&] { qmp.AwaitEvent("STOP"); }), HasSubstr("QEMU has ended"));
   Refusal(EPIPE, [&] { qmp.Execute("cont"); });
 }
 

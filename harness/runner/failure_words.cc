@@ -72,7 +72,7 @@ std::string FailureWords(const std::exception& failure) {
 }
 
 void EndInWordsWithoutMemory() {
-  constexpr std::size_t kReserve = 64 * 1024;
+  constexpr std::size_t kReserve = std::size_t{64} * 1024;
   Reserve().reset(new char[kReserve]);
   std::set_terminate(EndInWords);
 }

@@ -19,6 +19,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
@@ -28,12 +30,24 @@
 #include "harness/runner/end_of_child.h"
 #include "harness/runner/privilege.h"
 #include "netns/error.h"
+#include "netns/signal_words.h"
 
 namespace halfopen {
 namespace {
 
-// For a child to end that has been told to, on the slowest machine that is still alive.
-constexpr std::chrono::milliseconds kPatience{10'000};
+// For a child to end that has been told to, if somebody has stopped it, or else on the slowest
+// machine that is still alive: one that is not let end leaves its sockets to the kernel.
+constexpr std::chrono::milliseconds kStoppedPatience{10'000};
+constexpr int kPatience = 12;  // times as long
+
+// By a signal or a tracer (proc_pid_stat(5)).
+bool IsStopped(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/stat", process));
+  const std::string stat{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t name_end = stat.rfind(") ");
+  return name_end != std::string::npos &&
+         std::string_view("Tt").find(stat[name_end + 2]) != std::string_view::npos;
+}
 
 struct Pipe {
   Fd read_end;
@@ -77,6 +91,15 @@ void ReportEnd(int reports, int status) {
                                ? fmt::format("\n{{\"signaled\":{}}}\n", WTERMSIG(status))
                                : fmt::format("\n{{\"exited\":{}}}\n", WEXITSTATUS(status));
   if (write(reports, line.data(), line.size()) < 0) _exit(1);
+}
+
+// What ReportEnd() wrote, in words.
+std::string EndOfBody(const std::string& line) {
+  const nlohmann::json report = nlohmann::json::parse(line, nullptr, false);
+  if (!report.is_object()) return line;
+  return report.contains("signaled")
+             ? "the child was " + KilledBy(report.value("signaled", 0))
+             : fmt::format("the child exited with {}", report.value("exited", 0));
 }
 
 // Tells the runner why PID 1 ends the body. The newline in front ends whatever line that could not
@@ -220,9 +243,12 @@ IsolatedChild IsolatedChild::Start(const Lifeline& lifeline, ChildWorld& world,
 void IsolatedChild::Kill() { syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGTERM, nullptr, 0); }
 
 int IsolatedChild::Reap() {
-  // One that cannot end in order (somebody has stopped it) is ended by the kernel.
+  // One that cannot end in order is ended by the kernel.
   pollfd ended{pidfd_.get(), POLLIN, 0};
-  while (poll(&ended, 1, static_cast<int>(kPatience.count())) < 0 && errno == EINTR) {
+  for (int times = 0; times < kPatience && ended.revents == 0; ++times) {
+    while (poll(&ended, 1, static_cast<int>(kStoppedPatience.count())) < 0 && errno == EINTR) {
+    }
+    if (ended.revents == 0 && IsStopped(pid_)) break;
   }
   if (ended.revents == 0) syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
   siginfo_t info{};
@@ -259,17 +285,21 @@ IsolatedOutcome RunIsolated(ChildWorld& world, const std::function<void(int)>& b
     if (length <= 0) break;
     text.append(buffer.data(), static_cast<std::size_t>(length));
   }
-  child.Reap();
+  const int signal = child.Reap();
   IsolatedOutcome outcome;
   const std::size_t end = text.rfind("\n{");
-  if (end == std::string::npos) return {false, "its first process died: " + text};
+  if (end == std::string::npos) {
+    return {false, fmt::format("PID 1 of the child {}{}",
+                               signal != 0 ? "was " + KilledBy(signal) : "could not start it",
+                               text.empty() ? "" : ": " + text)};
+  }
   outcome.ok = text.substr(end) == "\n{\"exited\":0}\n";
   outcome.message = text.substr(0, end);
   const nlohmann::json refused = nlohmann::json::parse(outcome.message, nullptr, false);
   if (refused.is_object()) {
     return {false, refused.value("refused", refused.value("given_up", outcome.message))};
   }
-  if (!outcome.ok && outcome.message.empty()) outcome.message = text.substr(end + 1);
+  if (!outcome.ok && outcome.message.empty()) outcome.message = EndOfBody(text.substr(end));
   while (!outcome.message.empty() && outcome.message.back() == '\n') outcome.message.pop_back();
   return outcome;
 }

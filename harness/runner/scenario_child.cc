@@ -21,16 +21,10 @@
 #include "netns/error.h"
 #include "netns/fd.h"
 #include "netns/one_cpu.h"
+#include "netns/signal_words.h"
 
 namespace halfopen {
 namespace {
-
-std::string SignalWords(int signal) {
-  const char* name = sigabbrev_np(signal);
-  const char* words = sigdescr_np(signal);
-  return name == nullptr ? fmt::format("killed by signal {}", signal)
-                         : fmt::format("killed by SIG{} ({})", name, words);
-}
 
 std::optional<Verdict> VerdictOf(const std::string& word) {
   for (const Verdict verdict :
@@ -168,7 +162,7 @@ void ScenarioChild::TakeReport(const std::string& line) {
   }
   if (report.contains("signaled")) {
     killed_ = report.value("signaled", 0) == SIGKILL;
-    end_ = SignalWords(report.value("signaled", 0));
+    end_ = KilledBy(report.value("signaled", 0));
   }
 }
 
@@ -208,7 +202,7 @@ void ScenarioChild::JudgeEnd(int signal, bool interrupted) {
     const bool from_outside = killed_ || (end_.empty() && signal == SIGKILL);
     result_.verdict = from_outside ? Verdict::kError : Verdict::kCrashed;
     result_.reason = !end_.empty() ? end_
-                     : signal != 0 ? "PID 1 of the scenario was " + SignalWords(signal)
+                     : signal != 0 ? "PID 1 of the scenario was " + KilledBy(signal)
                                    : "PID 1 of the scenario could not start it";
     if (from_outside) result_.reason += " by somebody outside, or for want of memory (dmesg says)";
   }

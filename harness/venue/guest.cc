@@ -15,6 +15,7 @@
 #include "netns/clock.h"
 #include "netns/error.h"
 #include "netns/fd.h"
+#include "netns/signal_words.h"
 
 namespace halfopen {
 namespace {
@@ -26,12 +27,6 @@ constexpr std::chrono::minutes kResumePatience{2};
 std::uint64_t RecordsOffset(std::size_t payload) {
   constexpr std::uint64_t kPage = 4096;
   return MailboxHeader::kDataOffset + (payload + kPage - 1) / kPage * kPage;
-}
-
-// "KILL", of a wait status that tells of a signal.
-std::string NameOf(int status) {
-  const char* const name = sigabbrev_np(WTERMSIG(status));
-  return name != nullptr ? name : std::to_string(WTERMSIG(status));
 }
 
 void PutPayload(MailboxMemory& mailbox, std::string_view payload,
@@ -84,8 +79,8 @@ Guest::Guest(const Snapshot& snapshot, std::string_view payload, std::chrono::se
   } catch (const EnvironmentError& error) {
     throw EnvironmentError(
         "resume", snapshot.state.string(), error.error(),
-        fmt::format("{}; QEMU says: {}(remove that folder to take the snapshot anew)", error.what(),
-                    TailOf(machine_.Console())));
+        fmt::format("{}; QEMU says: {}(remove that folder to take the snapshot anew)",
+                    machine_.EndBecauseOf(error), TailOf(machine_.Console())));
   }
 }
 
@@ -99,7 +94,7 @@ std::string Guest::End() {
     case MailboxHeader::State::kEnded:
       if (status == 0) return {};
       return WIFSIGNALED(status)
-                 ? fmt::format("the runner in the guest was killed by SIG{}", NameOf(status))
+                 ? "the runner in the guest was " + KilledBy(WTERMSIG(status))
                  : fmt::format("the runner in the guest exited with {}", WEXITSTATUS(status));
     case MailboxHeader::State::kTooLate:
       return fmt::format("the guest still ran after {} s of its own time", virtual_limit_.count());
@@ -107,7 +102,7 @@ std::string Guest::End() {
       break;
   }
   if (const std::string why = GuestComplaint(header, Console()); !why.empty()) return why;
-  return WIFSIGNALED(qemu) ? fmt::format("QEMU was killed by SIG{}", NameOf(qemu))
+  return WIFSIGNALED(qemu) ? "QEMU was " + KilledBy(WTERMSIG(qemu))
                            : "QEMU ended before the guest did";
 }
 

@@ -23,6 +23,7 @@
 #include "harness/venue/mailbox.h"
 #include "netns/child_signals.h"
 #include "netns/error.h"
+#include "netns/signal_words.h"
 
 namespace halfopen {
 namespace {
@@ -124,7 +125,7 @@ Machine::Machine(const std::filesystem::path& ram, Ram use, int mailbox,
   std::array<int, 2> ends{};
   Check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), "socketpair", "monitor");
   qmp_ = std::make_unique<Qmp>(Fd(ends[0]), patience);
-  const Fd theirs(ends[1]);
+  Fd theirs(ends[1]);
 
   std::vector<std::string> arguments = MachineArguments(use);
   const std::vector<std::string> own = {
@@ -157,12 +158,12 @@ Machine::Machine(const std::filesystem::path& ram, Ram use, int mailbox,
   }
   pidfd_.Reset(Check(static_cast<int>(syscall(SYS_pidfd_open, process_->child->id(), 0)),
                      "pidfd_open", "QEMU"));
+  theirs.Reset();  // or its end would not be told by a QEMU that dies
   try {
     qmp_->Negotiate();
   } catch (const EnvironmentError& error) {
-    End();
-    throw EnvironmentError("QEMU", "start", error.error(),
-                           fmt::format("{}: {}", error.what(), Console()));
+    const std::string why = EndBecauseOf(error);
+    throw EnvironmentError("QEMU", "start", error.error(), fmt::format("{}: {}", why, Console()));
   }
 }
 
@@ -179,6 +180,12 @@ int Machine::End() {
   const int status = process_->child->native_exit_code();
   process_->child.reset();
   return status;
+}
+
+std::string Machine::EndBecauseOf(const EnvironmentError& error) {
+  const int status = End();
+  return error.error() == EPIPE && WIFSIGNALED(status) ? "QEMU was " + KilledBy(WTERMSIG(status))
+                                                       : error.what();
 }
 
 std::string Machine::Console() const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/venue/qmp.h"
+#include "netns/error.h"
 #include "netns/fd.h"
 
 namespace halfopen {
@@ -43,6 +44,8 @@ class Machine {
   int pidfd() const { return pidfd_.get(); }
   // Ends it, if need be, and returns the wait status (waitpid(2)).
   int End();
+  // Ends it, because qmp() met `error`, and returns why: what killed it, or else the error's words.
+  std::string EndBecauseOf(const EnvironmentError& error);
   // What QEMU and the guest's console have printed so far.
   std::string Console() const;
 

@@ -100,7 +100,7 @@ nlohmann::json Qmp::Receive() {
     std::array<char, 4096> buffer;
     const ssize_t length = recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (length < 0 && errno == EINTR) continue;
-    if (length <= 0) throw EnvironmentError("QEMU", "monitor", 0, "QEMU has ended");
+    if (length <= 0) throw EnvironmentError("QEMU", "monitor", EPIPE, "QEMU has ended");
     partial_.append(buffer.data(), static_cast<std::size_t>(length));
   }
 }

@@ -107,10 +107,10 @@ void Boot(const Kernel& kernel, const std::string& initramfs, const fs::path& fo
     Save(machine, mailbox.header(), state.get());
   } catch (const EnvironmentError& error) {
     if (error.error() == EINTR) throw;
-    machine.End();
+    const std::string end = machine.EndBecauseOf(error);
     const std::string why = GuestComplaint(mailbox.header(), machine.Console());
     throw BootError(kernel.name,
-                    fmt::format("the guest did not come up: {}", why.empty() ? error.what() : why),
+                    fmt::format("the guest did not come up: {}", why.empty() ? end : why),
                     machine.Console());
   }
   machine.End();
