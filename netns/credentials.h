@@ -14,7 +14,7 @@ namespace halfopen {
 // theirs; not to be passed between threads. Throws EnvironmentError when capset(2) refuses.
 class [[nodiscard]] WithoutCapabilities {
  public:
-  explicit WithoutCapabilities(std::initializer_list<int> capabilities);
+  WithoutCapabilities(std::initializer_list<int> capabilities);
   ~WithoutCapabilities();
   WithoutCapabilities(const WithoutCapabilities&) = delete;
   WithoutCapabilities& operator=(const WithoutCapabilities&) = delete;

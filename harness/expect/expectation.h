@@ -28,8 +28,8 @@ concept MayBeEmpty = std::default_initializable<Value> && requires(const Value& 
 template <typename M>
 class ExpectationThat {
  public:
-  ExpectationThat(M matcher, const char* file, int line)
-      : matcher_(std::move(matcher)), file_(file), line_(line) {}
+  ExpectationThat(const M& matcher, const char* file, int line)
+      : matcher_(matcher), file_(file), line_(line) {}
 
   template <typename Value>
   testing::AssertionResult operator()(const char* text, const Value& value) const {
