@@ -60,7 +60,7 @@ CONNECT_FAILS(IcmpInSynSent, BadLengthIsEproto, kIpv4, 12, 2, EPROTO, "bad lengt
                      .verdict =                                                               \
                          "A router answers the SYN with " meaning " (" #type "/" #code        \
                          "): connect() goes on, and the SYN is sent again after its second.", \
-                     .source = where, .only = ::halfopen::IpFamily::kIpv4) {                  \
+                     .source = (where), .only = ::halfopen::IpFamily::kIpv4) {                \
     ConnectGoesOn({type, code}, value);                                                       \
   }
 
