@@ -52,6 +52,13 @@ TEST(ChildWorldTest, WhoKilledAChildIsToldInWords) {
   EXPECT_EQ(RunIsolated(world, [](int) { kill(getpid(), SIGKILL); }).message,
             "the child was killed by SIGKILL (Killed)");
   EXPECT_EQ(RunIsolated(world, [](int) { _exit(7); }).message, "the child exited with 7");
+  EXPECT_EQ(RunIsolated(world,
+                        [](int) {
+                          kill(1, SIGTERM);
+                          pause();
+                        })
+                .message,
+            "PID 1 of the scenario was told to end by SIGTERM");
 }
 
 }  // namespace

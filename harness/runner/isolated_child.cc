@@ -93,10 +93,11 @@ void ReportEnd(int reports, int status) {
   if (write(reports, line.data(), line.size()) < 0) _exit(1);
 }
 
-// What ReportEnd() wrote, in words.
+// What ReportEnd() or Tell() wrote, in words.
 std::string EndOfBody(const std::string& line) {
   const nlohmann::json report = nlohmann::json::parse(line, nullptr, false);
   if (!report.is_object()) return line;
+  if (report.contains("given_up")) return report.value("given_up", line);
   return report.contains("signaled")
              ? "the child was " + KilledBy(report.value("signaled", 0))
              : fmt::format("the child exited with {}", report.value("exited", 0));
