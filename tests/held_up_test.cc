@@ -65,6 +65,15 @@ TEST(RunInPlaceOf, IsNotWantedOfWhatIsToBeRed) {
   EXPECT_EQ(result.verdict, Verdict::kFailed);
 }
 
+TEST(RunInPlaceOf, IsNotWantedOfWhatAMutantSurvived) {
+  ScenarioResult result = ResultOf(Verdict::kFailed, 5);
+  result.mutation = MutationScore{.mutants = 3, .killed = 2};
+  EXPECT_FALSE(RunInPlaceOf(Planned(), {}, result));
+  EXPECT_EQ(result.verdict, Verdict::kFailed);
+  result.mutation->killed = 3;
+  EXPECT_TRUE(RunInPlaceOf(Planned(), {}, result));
+}
+
 TEST(RunInPlaceOf, ComesToAnEnd) {
   RunOptions options;
   options.repeat = 3;

@@ -100,7 +100,7 @@ Tally Count(const std::vector<ScenarioResult>& results) {
 std::optional<MutationScore> CountMutants(const std::vector<ScenarioResult>& results) {
   std::optional<MutationScore> sum;
   for (const ScenarioResult& result : results) {
-    if (!result.mutation) continue;
+    if (!result.mutation || result.verdict == Verdict::kHeldUp) continue;  // run again
     if (!sum) sum.emplace();
     sum->mutants += result.mutation->mutants;
     sum->killed += result.mutation->killed;

@@ -9,6 +9,8 @@ std::optional<PlannedRun> RunInPlaceOf(const PlannedRun& run, const RunOptions& 
                                        ScenarioResult& result) {
   const bool red = result.verdict == Verdict::kFailed || result.verdict == Verdict::kTimedOut;
   if (!red || run.withheld_cause >= 0 || !options.mutant.empty()) return std::nullopt;
+  // What survives was held against this run's own record, whatever the machine did meanwhile.
+  if (result.mutation && result.mutation->killed < result.mutation->mutants) return std::nullopt;
   const std::chrono::duration<double> held_up(result.held_up_seconds);
   if (held_up < kShortestRetransmissionTimeout) return std::nullopt;
 

@@ -22,7 +22,7 @@ constexpr int kMostTries = 4;
 // A red run whose story the machine held up for longer than that shows nothing about TCP. Makes
 // `result` say so, and returns the run that is to be made in its place, under a repeat number of
 // its own; of the last try, or of what ended otherwise, nothing. Never of a control run or of one
-// with --mutant, which are to be red.
+// with --mutant, which are to be red, nor of one that mutants survived.
 std::optional<PlannedRun> RunInPlaceOf(const PlannedRun& run, const RunOptions& options,
                                        ScenarioResult& result);
 
