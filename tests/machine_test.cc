@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -60,6 +61,14 @@ TEST_F(MachineTest, QemuThatEndsAtOnceIsToldWithItsWords) {
 
 TEST_F(MachineTest, QemuThatIsKilledAtItsStartIsTold) {
   EXPECT_THAT(Refusal("kill -TERM $$"), HasSubstr("QEMU was killed by SIGTERM"));
+}
+
+// As QEMU does when SIGTERM ends it: it lets go of the monitor first, and cleans up.
+TEST_F(MachineTest, QemuThatEndsSlowlyIsNotSaidToBeKilledByUs) {
+  EXPECT_THAT(Refusal("exec 0<&-; sleep 0.1; kill -TERM $$"),
+              HasSubstr("QEMU was killed by SIGTERM"));
+  EXPECT_THAT(Refusal("exec 0<&-; sleep 0.1; echo terminating on signal 15 >&2"),
+              AllOf(HasSubstr("QEMU has ended"), HasSubstr("terminating on signal 15")));
 }
 
 TEST_F(MachineTest, WhoSaysNothingIsNotWaitedForLonger) {

@@ -4,6 +4,7 @@
 #define BOOST_PROCESS_V2_HEADER_ONLY
 #define BOOST_PROCESS_V2_SEPARATE_COMPILATION_OFF
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/process/v2.hpp>
+#include <chrono>
 #include <csignal>
 #include <optional>
 
@@ -35,6 +37,9 @@ namespace process = boost::process::v2;
 constexpr int kQmpDescriptor = STDIN_FILENO;
 constexpr int kMailboxDescriptor = STDOUT_FILENO;
 constexpr int kConsoleDescriptor = STDERR_FILENO;
+
+// For QEMU to clean up when it ends.
+constexpr std::chrono::milliseconds kEndPatience{10'000};
 
 // QEMU goes when the runner goes, however that happens, and hears none of the terminal's signals.
 struct DieWithParent {
@@ -183,9 +188,12 @@ int Machine::End() {
 }
 
 std::string Machine::EndBecauseOf(const EnvironmentError& error) {
+  // Who has let go of the monitor is about to end: a SIGKILL before that would hide how.
+  pollfd ended{pidfd_.get(), POLLIN, 0};
+  const bool by_itself =
+      error.error() == EPIPE && poll(&ended, 1, static_cast<int>(kEndPatience.count())) > 0;
   const int status = End();
-  return error.error() == EPIPE && WIFSIGNALED(status) ? "QEMU was " + KilledBy(WTERMSIG(status))
-                                                       : error.what();
+  return by_itself && WIFSIGNALED(status) ? "QEMU was " + KilledBy(WTERMSIG(status)) : error.what();
 }
 
 std::string Machine::Console() const {
