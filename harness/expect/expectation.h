@@ -9,7 +9,6 @@
 #include <memory>
 #include <sstream>
 #include <type_traits>
-#include <utility>
 
 #include "harness/expect/mutation.h"
 #include "harness/expect/mutation_trial.h"

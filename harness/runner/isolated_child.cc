@@ -259,6 +259,11 @@ int IsolatedChild::Reap() {
   return info.si_code == CLD_EXITED ? 0 : info.si_status;
 }
 
+std::string EndOfInit(int signal) {
+  return signal != 0 ? "PID 1 of the scenario was " + KilledBy(signal)
+                     : "PID 1 of the scenario could not start it";
+}
+
 IsolatedOutcome RunIsolated(const std::function<void(int)>& body) {
   ChildWorld world;
   return RunIsolated(world, body);
@@ -290,9 +295,7 @@ IsolatedOutcome RunIsolated(ChildWorld& world, const std::function<void(int)>& b
   IsolatedOutcome outcome;
   const std::size_t end = text.rfind("\n{");
   if (end == std::string::npos) {
-    return {false, fmt::format("PID 1 of the child {}{}",
-                               signal != 0 ? "was " + KilledBy(signal) : "could not start it",
-                               text.empty() ? "" : ": " + text)};
+    return {false, EndOfInit(signal) + (text.empty() ? "" : ": " + text)};
   }
   outcome.ok = text.substr(end) == "\n{\"exited\":0}\n";
   outcome.message = text.substr(0, end);

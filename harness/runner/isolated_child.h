@@ -66,6 +66,9 @@ class IsolatedChild {
   Fd reports_;
 };
 
+// What ended PID 1 before it could say how its body ended, in words, by what Reap() returned.
+std::string EndOfInit(int signal);
+
 // How an isolated child ended that ran to its end with nobody watching.
 struct IsolatedOutcome {
   bool ok = false;      // the body returned, or exited with 0

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "harness/record/stall.h"
@@ -201,9 +200,7 @@ void ScenarioChild::JudgeEnd(int signal, bool interrupted) {
     // No story sends itself SIGKILL: somebody has, or the kernel for want of memory.
     const bool from_outside = killed_ || (end_.empty() && signal == SIGKILL);
     result_.verdict = from_outside ? Verdict::kError : Verdict::kCrashed;
-    result_.reason = !end_.empty() ? end_
-                     : signal != 0 ? "PID 1 of the scenario was " + KilledBy(signal)
-                                   : "PID 1 of the scenario could not start it";
+    result_.reason = !end_.empty() ? end_ : EndOfInit(signal);
     if (from_outside) result_.reason += " by somebody outside, or for want of memory (dmesg says)";
   }
 }
