@@ -59,14 +59,18 @@ def _mapped():
                         for kind in ("uid", "gid")))
 
 
-def enter(main):
-    """Calls main() in the namespaces, as their root, and exits with what it returns."""
+def demand_root_and_build():
     if os.geteuid() != 0:
         print("this needs root: it makes users and mounts of its own", file=sys.stderr)
         sys.exit(2)
     if not HALFOPEN.exists():
         print(f"{HALFOPEN} is missing; run: ci/build", file=sys.stderr)
         sys.exit(2)
+
+
+def enter(main):
+    """Calls main() in the namespaces, as their root, and exits with what it returns."""
+    demand_root_and_build()
     ready, go = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
