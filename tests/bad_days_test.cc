@@ -304,6 +304,14 @@ TEST_F(BadDays, SudoInAFolderOfRootsGivesAwayWhatItMakes) {
   }
 }
 
+// What it fails of comes before its end is known.
+TEST_F(BadDays, StoryWhoseProgramSomebodyKillsIsAnError) {
+  const Ended ended = Run({"Testbed.LosesItsProgram", "--repeat", "20", "--require"});
+  EXPECT_EQ(ended.code, 2) << ended.output;
+  EXPECT_THAT(ended.output,
+              HasSubstr("server nc.openbsd was killed by SIGKILL, which the story did not send"));
+}
+
 // Its scenarios see --out elsewhere.
 TEST_F(BadDays, SudoWhereItsUserMayNotEnterWorks) {
   SkipUnlessRoot();

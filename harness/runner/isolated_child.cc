@@ -19,8 +19,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
@@ -30,6 +28,7 @@
 #include "harness/runner/end_of_child.h"
 #include "harness/runner/privilege.h"
 #include "netns/error.h"
+#include "netns/process_stat.h"
 #include "netns/signal_words.h"
 
 namespace halfopen {
@@ -39,15 +38,6 @@ namespace {
 // machine that is still alive: one that is not let end leaves its sockets to the kernel.
 constexpr std::chrono::milliseconds kStoppedPatience{10'000};
 constexpr int kPatience = 12;  // times as long
-
-// By a signal or a tracer (proc_pid_stat(5)).
-bool IsStopped(pid_t process) {
-  std::ifstream file(fmt::format("/proc/{}/stat", process));
-  const std::string stat{std::istreambuf_iterator<char>(file), {}};
-  const std::size_t name_end = stat.rfind(") ");
-  return name_end != std::string::npos &&
-         std::string_view("Tt").find(stat[name_end + 2]) != std::string_view::npos;
-}
 
 struct Pipe {
   Fd read_end;
@@ -249,7 +239,8 @@ int IsolatedChild::Reap() {
   for (int times = 0; times < kPatience && ended.revents == 0; ++times) {
     while (poll(&ended, 1, static_cast<int>(kStoppedPatience.count())) < 0 && errno == EINTR) {
     }
-    if (ended.revents == 0 && IsStopped(pid_)) break;
+    if (const auto stat = ReadProcessStat(pid_); ended.revents == 0 && stat && stat->IsStopped())
+      break;
   }
   if (ended.revents == 0) syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
   siginfo_t info{};

@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Scenarios on a real testbed, for the tests of what happens around one.
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
 
 #include "harness/scenario.h"
 
 namespace halfopen {
 namespace {
+
+// The one of this name that there is in the scenario.
+pid_t ProcessOf(const std::string& name) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::string comm;
+    std::getline(std::ifstream(entry.path() / "comm"), comm);
+    if (comm == name) return std::stoi(entry.path().filename());
+  }
+  throw std::runtime_error("there is no " + name);
+}
 
 // Needs everything that the laboratory has: namespaces, link, taps, a fault and its log, inet_diag.
 SCENARIO(Testbed, UsesEveryPart) {
@@ -63,6 +77,16 @@ SCENARIO(Testbed, DiffersOnTheWire) {
       client >| server  S  0:0(0)
       +70s client >| server  S  0:0(0)
   )"));
+}
+
+// Loses its program to somebody else, fails of it and ends at once.
+SCENARIO(Testbed, LosesItsProgram) {
+  Program nc = ServerHost().Run({"nc.openbsd", "-nl", ServerHost().address().ToString(), "80"});
+  nc.AwaitListener(80);
+  Socket client = ClientHost().NewSocket();
+  ASSERT_THAT(client.Connect(ServerHost()), Succeeds());
+  kill(ProcessOf("nc.openbsd"), SIGKILL);
+  EXPECT_THAT(client.Recv(), Receives("never"));
 }
 
 // Dies in the middle: what it did so far has to be in its evidence.
