@@ -26,6 +26,15 @@ std::string ErrnoText(int error) {
   return text != nullptr ? std::string(text) : fmt::format("Unknown error {}", error);
 }
 
+int ErrnoOfText(std::string_view words) {
+  constexpr int kLast = 4095;  // MAX_ERRNO, linux/err.h
+  for (int error = 1; error <= kLast; ++error) {
+    const char* const text = strerrordesc_np(error);
+    if (text != nullptr && words.ends_with(text)) return error;
+  }
+  return 0;
+}
+
 int Check(int result, std::string_view call, std::string_view object) {
   if (result < 0) throw EnvironmentError(call, object, errno);
   return result;

@@ -36,6 +36,10 @@ std::string ErrnoName(int error);
 // The words of an errno value as strerror(3) gives them ("Connection reset by peer"). Thread-safe.
 std::string ErrnoText(int error);
 
+// The errno that a library's words end with ("socket: Too many open files" is EMFILE), or 0.
+// Thread-safe.
+int ErrnoOfText(std::string_view words);
+
 // Throws EnvironmentError with the current errno if `result` is negative; returns it otherwise.
 int Check(int result, std::string_view call, std::string_view object);
 

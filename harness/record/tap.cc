@@ -34,8 +34,10 @@ constexpr int kBufferBytes = 512 * 1024;
 
 void Require(int status, pcap_t* capture, const char* call, const std::string& object) {
   if (status < 0) {
-    throw EnvironmentError(call, object, 0,
-                           fmt::format("{}: {}", pcap_statustostr(status), pcap_geterr(capture)));
+    const char* const words = pcap_geterr(capture);
+    throw EnvironmentError(
+        call, object, ErrnoOfText(words),
+        status == PCAP_ERROR ? words : fmt::format("{}: {}", pcap_statustostr(status), words));
   }
 }
 

@@ -295,7 +295,6 @@ int Dispatch(int argc, char** argv) {
 
 int Main(int argc, char** argv) {
   try {
-    EndInWordsWithoutMemory();
     RememberStartingNamespace();
     SalvageHook() = SalvageEvidence;
     return Dispatch(argc, argv);

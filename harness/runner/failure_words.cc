@@ -2,6 +2,7 @@
 #include "harness/runner/failure_words.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <system_error>
 
 #include "harness/runner/run_context.h"
@@ -19,6 +21,8 @@ namespace {
 
 constexpr char kMoreMemory[] =
     "free memory, raise its limit (ulimit -v, a control group's), or run fewer at once with -j";
+
+constexpr std::size_t kReserveSize = std::size_t{64} * 1024;
 
 // What the words themselves need when there is no more.
 std::unique_ptr<char[]>& Reserve() {
@@ -33,12 +37,27 @@ std::unique_ptr<char[]>& Reserve() {
   _exit(2);
 }
 
+// Where not even the words find memory: a thread's own arena cannot give it the reserve.
+[[noreturn]] void EndWithoutAllocating() noexcept {
+  constexpr std::string_view kWords = "halfopen: new memory: ENOMEM (Cannot allocate memory): ";
+  for (const std::string_view words : {kWords, std::string_view(kMoreMemory), {"\n"}}) {
+    (void)!write(STDERR_FILENO, words.data(), words.size());
+  }
+  _exit(2);
+}
+
 [[noreturn]] void EndInWords() noexcept {
+  std::set_terminate(EndWithoutAllocating);  // to throw again takes memory, too
+  const bool short_of_memory =
+      std::unique_ptr<char[]>(new (std::nothrow) char[kReserveSize]) == nullptr;
   Reserve().reset();
   try {
     if (const std::exception_ptr failure = std::current_exception()) {
       std::rethrow_exception(failure);
     }
+    // A destructor or a library's noexcept function (std::filesystem::directory_iterator's
+    // constructor, say) lets nobody see what it threw.
+    if (short_of_memory) EndFor(std::bad_alloc());
   } catch (const std::bad_alloc& failure) {
     EndFor(failure);
   } catch (const std::system_error& failure) {  // no memory for a thread, or one too many
@@ -49,6 +68,12 @@ std::unique_ptr<char[]>& Reserve() {
     std::fputs("terminate called after throwing\n", stderr);
   }
   std::abort();
+}
+
+// Before scenarios register themselves, for which memory may be short already.
+[[gnu::constructor(101)]] void EndInWordsWithoutMemory() {
+  std::set_terminate(EndInWords);
+  Reserve().reset(new (std::nothrow) char[kReserveSize]);
 }
 
 }  // namespace
@@ -71,10 +96,6 @@ std::string FailureWords(const std::exception& failure) {
   return fmt::format("{}: {}", words, ErrnoName(error));
 }
 
-void EndInWordsWithoutMemory() {
-  constexpr std::size_t kReserve = std::size_t{64} * 1024;
-  Reserve().reset(new char[kReserve]);
-  std::set_terminate(EndInWords);
-}
+void ShareMemoryAmongThreads() { mallopt(M_ARENA_MAX, 1); }
 
 }  // namespace halfopen

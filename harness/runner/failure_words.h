@@ -9,12 +9,15 @@ namespace halfopen {
 
 // What went wrong, with the errno's name where the library that threw knew one but did not say it
 // (std::thread, std::filesystem), and for want of memory or processes what mends that.
+//
+// A program that links this says it too where nothing may be thrown, from before main on: want of
+// memory or of a thread ends it in words instead of by SIGABRT, a scenario's process as given up,
+// any other with exit code 2.
 std::string FailureWords(const std::exception& failure);
 
-// From here on std::bad_alloc or a thread that cannot be made, where nothing may be thrown, ends
-// this process in words instead of by SIGABRT: a scenario's as given up, any other with exit
-// code 2.
-void EndInWordsWithoutMemory();
+// Lets each thread that this process starts from here on find the memory that is kept for those
+// words. They are slower than each with memory of its own where they allocate much.
+void ShareMemoryAmongThreads();
 
 }  // namespace halfopen
 

@@ -15,6 +15,7 @@
 #include "harness/report/result_json.h"
 #include "harness/runner/body.h"
 #include "harness/runner/descriptor_limit.h"
+#include "harness/runner/failure_words.h"
 #include "harness/runner/held_up.h"
 #include "harness/runner/run_context.h"
 #include "netns/error.h"
@@ -48,6 +49,7 @@ void RunScenario(const PlannedRun& run, const RunOptions& options,
                  const std::filesystem::path& folder, const LiveEvidence* live, StatusBoard& board,
                  int slot, int reports) {
   RestoreDescriptorLimit();
+  ShareMemoryAmongThreads();
   RunContext& context = CurrentRun();
   context.profile = options.profile;
   context.evidence = folder;

@@ -2,6 +2,8 @@
 """Holds that what a run left can be read, however it ended."""
 import json
 import os
+import shutil
+import stat
 import struct
 import subprocess
 
@@ -12,6 +14,13 @@ def results(out):
     """results.json, or None where there is none. Raises ValueError for a broken one."""
     file = out / "results.json"
     return json.loads(file.read_text()) if file.exists() else None
+
+
+def copy(out, target):
+    """Makes `target` a copy of the folder, without the pipes to strace that a killed story leaves."""
+    def pipes(folder, names):
+        return [name for name in names if stat.S_ISFIFO(os.lstat(os.path.join(folder, name)).st_mode)]
+    shutil.copytree(out, target, symlinks=True, ignore=pipes)
 
 
 def _pcap_problem(file):
