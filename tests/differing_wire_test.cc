@@ -57,7 +57,7 @@ TEST_F(DifferingWire, IsInTheTimelineOnceWithTheTimeOfWhatIsMissing) {
 
   const Ladder ladder = MakeLadder(timeline);
   ASSERT_THAT(ladder.differences, SizeIs(1));
-  EXPECT_EQ(ladder.differences[0].report, difference["report"]);
+  EXPECT_EQ(ladder.differences[0].report, difference["report"].get<std::string>());
   ASSERT_THAT(ladder.differences[0].lines, SizeIs(1));
   const Ladder::Difference::Line& drawn = ladder.differences[0].lines[0];
   EXPECT_EQ(drawn.mark, '-');

@@ -44,7 +44,7 @@ inline std::string FakeVmlinux(bool pvh = true) {
   Elf64_Phdr segment{};
   segment.p_type = PT_NOTE;
   segment.p_offset = 512;
-  segment.p_filesz = 2 * 20;
+  segment.p_filesz = 2UL * 20;
   Put(bytes, sizeof header, segment);
   // Two notes; the second names the entry point.
   for (int i = 0; i < 2; ++i) {
@@ -68,7 +68,7 @@ inline std::string Compressed(const std::filesystem::path& folder, const Tool& t
 
 // A bzImage with this payload (boot.rst), whose last four bytes are already there.
 inline std::string FakeBzImage(const std::string& payload) {
-  constexpr std::size_t kSetup = 3 * 512;
+  constexpr std::size_t kSetup = 3UL * 512;
   std::string bytes(kSetup + 64, '\0');
   bytes[0x1f1] = 2;
   bytes.replace(0x202, 4, "HdrS");

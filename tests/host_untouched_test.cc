@@ -32,10 +32,10 @@ const std::vector<std::string> kCommands = {
     "ip rule",
     "ip netns",
     "nft list ruleset",
-    "lsmod | cut -d' ' -f1",
+    "lsmod 2>/dev/null | cut -d' ' -f1",
     // Counters and caches among the sysctls change by themselves.
-    "find /proc/sys/net -type f -readable ! -name '*flush*' ! -name '*count*' ! -name stat_refresh"
-    " ! -name 'base_reachable_time_ms' | sort | xargs grep -H ''",
+    ("find /proc/sys/net -type f -readable ! -name '*flush*' ! -name '*count*' ! -name stat_refresh"
+     " ! -name 'base_reachable_time_ms' | sort | xargs grep -H ''"),
 };
 
 std::map<std::string, std::string> Snapshot() {

@@ -105,7 +105,7 @@ TEST_F(MailboxTest, GuestCannotMoveTheRecords) {
 }
 
 TEST(MailboxWriterTest, MemoryWithoutMagicIsNoMailbox) {
-  EXPECT_THROW(MailboxWriter(MailboxMemory::Create()), EnvironmentError);
+  EXPECT_THROW(MailboxWriter{MailboxMemory::Create()}, EnvironmentError);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ TEST_F(MutationRunTest, SaysHowManyWereKilled) {
   const Ended ended = Run({"Mutants.AllAreKilled/IPv4", "--mutate", "--control"});
   EXPECT_EQ(ended.code, 0) << ended.output;
   const auto results = nlohmann::json::parse(ReadFile(out_ / "results.json"));
-  const auto score = results["mutation"];
+  const auto& score = results["mutation"];
   EXPECT_GT(score["mutants"], 20);
   EXPECT_EQ(score["mutants"], score["killed"]);
   EXPECT_EQ(score, results["scenarios"][0]["mutation"]);

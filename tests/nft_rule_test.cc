@@ -13,9 +13,8 @@ const IpAddress kIpv6 = IpAddress::Parse("fd00::1");
 
 TEST(NftRule, BuildersLeaveTheirRuleAsItWas) {
   const Rule base = Rule(Hook::kOutput).To(kIpv4);
-  const Rule copy = base;
   const Rule drop = base.ToPort(80).Drop();
-  EXPECT_EQ(base, copy);
+  EXPECT_EQ(base, Rule(Hook::kOutput).To(kIpv4));
   EXPECT_NE(drop, base);
   EXPECT_EQ(drop.hook(), Hook::kOutput);
 }

@@ -132,12 +132,12 @@ TEST_F(NftTable, CountsThePacketsHitInBothFamilies) {
   EXPECT_EQ(table.Read(v4), Counter{});
   for (int i = 0; i < 3; ++i) SendUdp(IpFamily::kIpv4, 10);
   SendUdp(IpFamily::kIpv6, 10);
-  EXPECT_EQ(table.Read(v4), (Counter{.packets = 3, .bytes = 3 * (20 + 8 + 10)}));
+  EXPECT_EQ(table.Read(v4), (Counter{.packets = 3, .bytes = 3UL * (20 + 8 + 10)}));
   EXPECT_EQ(table.Read(v6), (Counter{.packets = 1, .bytes = 40 + 8 + 10}));
   if (NftIsInstalled()) {
     EXPECT_EQ(table.Print(), NftList());
   }
-  EXPECT_EQ(table.Remove(v4), (Counter{.packets = 3, .bytes = 3 * (20 + 8 + 10)}));
+  EXPECT_EQ(table.Remove(v4), (Counter{.packets = 3, .bytes = 3UL * (20 + 8 + 10)}));
   SendUdp(IpFamily::kIpv4, 10);
   EXPECT_EQ(table.Read(v6).packets, 1u);
 }
@@ -178,7 +178,7 @@ TEST_F(NftTable, LimitsBeforeItCounts) {
                                    udp.LimitOver(1, RateUnit::kWeek, 2)};
   const std::vector<RuleHandle> handles = table.Add(rules);
   for (int i = 0; i < 5; ++i) SendUdp(IpFamily::kIpv4, 1);
-  EXPECT_THAT(table.Remove(handles), ElementsAre(Counter{2, 2 * 29}, Counter{3, 3 * 29}));
+  EXPECT_THAT(table.Remove(handles), ElementsAre(Counter{2, 2UL * 29}, Counter{3, 3UL * 29}));
 }
 
 TEST_F(NftTable, RejectsConnectionsWithResetOrIcmp) {

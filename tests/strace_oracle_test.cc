@@ -24,7 +24,6 @@ namespace halfopen {
 namespace {
 
 using testing::AllOf;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::Field;
@@ -50,8 +49,10 @@ std::string TraceOf(const std::string& how, int port) {
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
     const int silence = open("/dev/null", O_WRONLY);
-    dup2(silence, STDOUT_FILENO);
-    dup2(silence, STDERR_FILENO);
+    if (silence >= 0) {
+      dup2(silence, STDOUT_FILENO);
+      dup2(silence, STDERR_FILENO);
+    }
     execv(pointers[0], pointers.data());
     _exit(127);
   }

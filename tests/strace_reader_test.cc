@@ -42,14 +42,14 @@ constexpr char kStraceLog[] =
 
 const std::vector<std::string> kCallsInLog = {
     "client nc: socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 4<TCP:[17]>",
-    "client nc: connect(4<TCP:[17]>, {sa_family=AF_INET, sin_port=htons(80), "
-    "sin_addr=inet_addr(\"10.0.0.2\")}, 16) = -1 ECONNREFUSED (Connection refused)",
+    ("client nc: connect(4<TCP:[17]>, {sa_family=AF_INET, sin_port=htons(80), "
+     "sin_addr=inet_addr(\"10.0.0.2\")}, 16) = -1 ECONNREFUSED (Connection refused)"),
     "client nc[9]: epoll_wait(6, [], 8, 100) = 0",
     "client nc[8]: read(5<TCP:[10.0.0.1:4000->10.0.0.2:81]>, \"h\\\"i\\n\", 4096) = 4",
-    "client nc[8]: recvmsg(5<TCP:[10.0.0.1:4000->10.0.0.2:81]>, {msg_name=NULL, "
-    "msg_iov=[{iov_base=\"ab\", iov_len=2}, {iov_base=\"c\", iov_len=9}], msg_iovlen=2}, 0) = 3",
-    "client nc[8]: recvfrom(5<TCP:[10.0.0.1:4000->10.0.0.2:81]>, NULL, 9, MSG_TRUNC, "
-    "{sin_addr=inet_addr(\"10.0.0.2\")}, [16]) = 9",
+    ("client nc[8]: recvmsg(5<TCP:[10.0.0.1:4000->10.0.0.2:81]>, {msg_name=NULL, "
+     "msg_iov=[{iov_base=\"ab\", iov_len=2}, {iov_base=\"c\", iov_len=9}], msg_iovlen=2}, 0) = 3"),
+    ("client nc[8]: recvfrom(5<TCP:[10.0.0.1:4000->10.0.0.2:81]>, NULL, 9, MSG_TRUNC, "
+     "{sin_addr=inet_addr(\"10.0.0.2\")}, [16]) = 9"),
 };
 
 TEST(StraceReader, TellsTheCallsOnTheNetworkOfEveryThread) {

@@ -239,8 +239,8 @@ int IsolatedChild::Reap() {
   for (int times = 0; times < kPatience && ended.revents == 0; ++times) {
     while (poll(&ended, 1, static_cast<int>(kStoppedPatience.count())) < 0 && errno == EINTR) {
     }
-    if (const auto stat = ReadProcessStat(pid_); ended.revents == 0 && stat && stat->IsStopped())
-      break;
+    const std::optional<ProcessStat> stat = ReadProcessStat(pid_);
+    if (ended.revents == 0 && stat && stat->IsStopped()) break;
   }
   if (ended.revents == 0) syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
   siginfo_t info{};

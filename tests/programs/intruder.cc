@@ -6,9 +6,8 @@
 #include "tests/programs/intrusions.h"
 
 int main(int argc, char** argv) {
-  using namespace halfopen;
   const bool harmless = argc > 2;
-  std::string got_in = Try(IntrusionsInto(Outside::Parse(argv[1])), harmless);
-  if (!harmless) got_in += Try(IntrusionsIntoScenario());
+  std::string got_in = Try(halfopen::IntrusionsInto(halfopen::Outside::Parse(argv[1])), harmless);
+  if (!harmless) got_in += Try(halfopen::IntrusionsIntoScenario());
   std::printf("%stried\n", got_in.c_str());
 }
