@@ -19,7 +19,7 @@ struct ProcessStat {
   bool IsStopped() const { return state == 'T' || state == 't'; }
 };
 
-// std::nullopt if there is none of this number. Thread-safe.
+// std::nullopt if there is none of this number, or /proc cannot be read. Thread-safe.
 std::optional<ProcessStat> ReadProcessStat(pid_t process);
 
 }  // namespace halfopen

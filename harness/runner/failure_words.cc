@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -47,7 +48,11 @@ std::unique_ptr<char[]>& Reserve() {
 }
 
 [[noreturn]] void EndInWords() noexcept {
-  std::set_terminate(EndWithoutAllocating);  // to throw again takes memory, too
+  static std::atomic<pid_t> ender = 0;
+  if (pid_t first = 0; !ender.compare_exchange_strong(first, gettid())) {
+    if (first == gettid()) EndWithoutAllocating();  // to throw again takes memory, too
+    while (true) pause();                           // another thread is at it
+  }
   const bool short_of_memory =
       std::unique_ptr<char[]>(new (std::nothrow) char[kReserveSize]) == nullptr;
   Reserve().reset();
