@@ -47,6 +47,7 @@ TEST_F(JUnitSchema, HoldsForHostileText) {
       "]]></failure><testcase name=\"x\"/><!-- \" & &lt; \xef\xbf\xbe \xf4\x90\x80\x80 " +
       every_byte;
   RunReport report;
+  report.guests = {{hostile, hostile, 1, 1, hostile}};
   for (const Verdict verdict :
        {Verdict::kPassed, Verdict::kFailed, Verdict::kSkipped, Verdict::kError, Verdict::kCrashed,
         Verdict::kTimedOut, Verdict::kHeldUp}) {

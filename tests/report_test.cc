@@ -122,6 +122,19 @@ TEST(JUnitXml, SortsVerdictsIntoElements) {
   EXPECT_THAT(xml, HasSubstr("timestamp=\"1970-01-01T00:00:00\""));
 }
 
+TEST(JUnitXml, HasAGuestThatCameToNoGoodEnd) {
+  RunReport report = Report({Result(Verdict::kPassed)});
+  report.guests = {{"debian-6.1", "6.1", 3, 2, ""},
+                   {"debian-6.12", "6.12", 3, 2, "QEMU was killed\nits console"}};
+  const std::string xml = JUnitXml(report, 0);
+  EXPECT_THAT(xml, HasSubstr("tests=\"2\" failures=\"0\" errors=\"1\""));
+  EXPECT_THAT(xml,
+              HasSubstr("<testcase name=\"debian-6.12\" classname=\"guests\" time=\"2.000\">\n"
+                        "      <error message=\"QEMU was killed\" type=\"error\">QEMU was killed\n"
+                        "its console</error>"));
+  EXPECT_THAT(xml, Not(HasSubstr("\"debian-6.1\"")));
+}
+
 TEST(DescribeResult, SaysHowToRunItAgainAndWhereTheEvidenceLies) {
   EXPECT_EQ(DescribeResult(Result(Verdict::kPassed), {}), "passed     Rst.Second/IPv4  1.2 s\n");
   ScenarioResult failed = Result(Verdict::kFailed);

@@ -33,6 +33,9 @@ std::size_t CharacterLength(std::string_view text) {
   return shortest && allowed ? length : 0;
 }
 
+// The suite of what is to be told of a guest as a whole.
+constexpr char kGuests[] = "guests";
+
 enum class Outcome { kPassed, kFailure, kError, kSkipped };
 
 Outcome OutcomeOf(const ScenarioResult& result) {
@@ -51,21 +54,32 @@ std::string Details(const ScenarioResult& result) {
   return text;
 }
 
-std::string FirstLine(const ScenarioResult& result) {
-  const std::string& text = result.reason.empty() && !result.failures.empty()
-                                ? result.failures.front().message
-                                : result.reason;
-  return text.substr(0, text.find('\n'));
+std::string_view FirstLine(std::string_view text) { return text.substr(0, text.find('\n')); }
+
+std::string_view FirstLine(const ScenarioResult& result) {
+  return FirstLine(result.reason.empty() && !result.failures.empty()
+                       ? result.failures.front().message
+                       : result.reason);
 }
 
 // Seconds as every schema takes them: evidence of another's making may say anything.
 double Plausible(double seconds) { return std::isfinite(seconds) && seconds > 0 ? seconds : 0; }
 
+std::string Opening(std::string_view name, std::string_view suite, double seconds) {
+  return fmt::format("    <testcase name=\"{}\" classname=\"{}\" time=\"{:.3f}\"", EscapeXml(name),
+                     EscapeXml(suite), Plausible(seconds));
+}
+
+// The rest of a case that has a <failure> or an <error>. `message` is escaped.
+std::string Flaw(const char* element, const std::string& message, std::string_view type,
+                 std::string_view details) {
+  return fmt::format(">\n      <{0} message=\"{1}\" type=\"{2}\">{3}</{0}>\n    </testcase>\n",
+                     element, message, type, EscapeXml(details));
+}
+
 std::string TestCase(const ScenarioResult& result) {
   const std::string title = result.Title().substr(result.scenario.suite.size() + 1);
-  std::string xml =
-      fmt::format("    <testcase name=\"{}\" classname=\"{}\" time=\"{:.3f}\"", EscapeXml(title),
-                  EscapeXml(result.scenario.suite), Plausible(result.seconds));
+  const std::string xml = Opening(title, result.scenario.suite, result.seconds);
   const std::string message = EscapeXml(FirstLine(result));
   switch (OutcomeOf(result)) {
     case Outcome::kPassed:
@@ -78,9 +92,13 @@ std::string TestCase(const ScenarioResult& result) {
   }
   const char* element = OutcomeOf(result) == Outcome::kFailure ? "failure" : "error";
   const std::string_view type = result.vacuous ? "vacuous" : ToString(result.verdict);
-  return xml +
-         fmt::format(">\n      <{0} message=\"{1}\" type=\"{2}\">{3}</{0}>\n    </testcase>\n",
-                     element, message, type, EscapeXml(Details(result)));
+  return xml + Flaw(element, message, type, Details(result));
+}
+
+// Of a guest that came to no good end, whatever its scenarios had come to by then.
+std::string TestCase(const GuestReport& guest) {
+  return Opening(guest.name, kGuests, guest.wall_seconds) +
+         Flaw("error", EscapeXml(FirstLine(guest.error)), "error", guest.error);
 }
 
 struct Counts {
@@ -97,6 +115,11 @@ struct Counts {
     errors += outcome == Outcome::kError;
     skipped += outcome == Outcome::kSkipped;
     seconds += Plausible(result.seconds);
+  }
+  void Add(const GuestReport& guest) {
+    ++tests;
+    ++errors;
+    seconds += Plausible(guest.wall_seconds);
   }
 };
 
@@ -128,13 +151,16 @@ std::string JUnitXml(const RunReport& report, std::time_t now) {
   std::vector<std::string> suites;  // in the order in which they were first seen
   std::map<std::string, std::pair<Counts, std::string>> by_suite;
   Counts total;
-  for (const ScenarioResult& result : report.results) {
-    const std::string& suite = result.scenario.suite;
+  const auto add = [&](const std::string& suite, const auto& result) {
     const auto [it, inserted] = by_suite.try_emplace(suite);
     if (inserted) suites.push_back(suite);
     it->second.first.Add(result);
     it->second.second += TestCase(result);
     total.Add(result);
+  };
+  for (const ScenarioResult& result : report.results) add(result.scenario.suite, result);
+  for (const GuestReport& guest : report.guests) {
+    if (!guest.error.empty()) add(kGuests, guest);
   }
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   xml += fmt::format(

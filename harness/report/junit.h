@@ -12,7 +12,8 @@ namespace halfopen {
 
 // junit.xml as CI systems read it: a testsuite per suite; failed and vacuous runs are <failure>,
 // errors, crashes and timeouts <error>, skips <skipped>. A control run is a test case of its own,
-// which passes by turning red. `now` becomes the timestamp.
+// which passes by turning red; a guest that came to no good end is one of the suite "guests", an
+// <error>. `now` becomes the timestamp.
 std::string JUnitXml(const RunReport& report, std::time_t now);
 
 // Text for an XML 1.0 attribute or element: markup is escaped, and what XML cannot hold at all
