@@ -38,5 +38,14 @@ TEST_F(LatenessInVirtualTime, KnowsNoStalls) {
   EXPECT_EQ(JiffiesBehind(due), 0s);
 }
 
+TEST(LatenessInRealTime, GrantsEachTimerWhatHidesFromTheMonitor) {
+  const auto monitor = StallMonitor::Start();
+  SetCurrentStallMonitor(monitor.get());
+  const TimePoint now = Clock::now();
+  const std::vector<Duration> schedule{1s, 2s, 4s};
+  EXPECT_GE(WindowFor(schedule, now - 8s, now).latest,
+            Within(schedule).latest + 3 * StallMonitor::Floor());
+}
+
 }  // namespace
 }  // namespace halfopen

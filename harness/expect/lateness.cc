@@ -24,9 +24,13 @@ Window WindowFor(const std::vector<Duration>& timers, TimePoint begin, TimePoint
   const Window window = Within(timers);
   // A schedule can lose time at each of its timers, a single timer only once it is due.
   const TimePoint due = timers.size() == 1 ? begin + window.nominal : begin;
+  // A stall that is too short for the monitor to see may delay each of them.
+  const auto more = static_cast<Duration::rep>(timers.size()) - 1;
+  const Duration hidden =
+      CurrentStallMonitor() == nullptr || more < 0 ? Duration(0) : more * StallMonitor::Floor();
   // Both: what counting in jiffies leaves open is no stall, and a stall may come on top of it.
   return window.CountedIn(KernelWheel().Jiffy())
-      .WidenedBy(StallBetween(due, seen) + RunDelayAround(begin, seen));
+      .WidenedBy(StallBetween(due, seen) + hidden + RunDelayAround(begin, seen));
 }
 
 }  // namespace halfopen

@@ -23,8 +23,8 @@ Duration JiffiesBehind(TimePoint armed);
 // The window of `timers`, armed one after the other from `begin` on, for something that was seen at
 // `seen`: the timer wheel's own bound, in which the kernel's way of counting leaves less than one
 // jiffy open (Window::CountedIn), and in real time also what this machine may have stalled
-// meanwhile, and how long the threads of the calls that armed the first and saw the last waited for
-// a CPU. Thread-safe.
+// meanwhile (StallMonitor::Floor for each timer, as each may meet a stall of its own), and how long
+// the threads of the calls that armed the first and saw the last waited for a CPU. Thread-safe.
 Window WindowFor(const std::vector<Duration>& timers, TimePoint begin, TimePoint seen);
 
 }  // namespace halfopen
