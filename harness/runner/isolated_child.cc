@@ -236,11 +236,12 @@ void IsolatedChild::Kill() { syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGTER
 int IsolatedChild::Reap() {
   // One that cannot end in order is ended by the kernel.
   pollfd ended{pidfd_.get(), POLLIN, 0};
-  for (int times = 0; times < kPatience && ended.revents == 0; ++times) {
+  for (int times = 0; times < kPatience; ++times) {
     while (poll(&ended, 1, static_cast<int>(kStoppedPatience.count())) < 0 && errno == EINTR) {
     }
+    if (ended.revents != 0) break;
     const std::optional<ProcessStat> stat = ReadProcessStat(pid_);
-    if (ended.revents == 0 && stat && stat->IsStopped()) break;
+    if (stat && stat->IsStopped()) break;
   }
   if (ended.revents == 0) syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
   siginfo_t info{};
