@@ -20,6 +20,7 @@
 namespace halfopen {
 namespace {
 
+constexpr char kNoMemory[] = "new memory: ENOMEM (Cannot allocate memory): ";
 constexpr char kMoreMemory[] =
     "free memory, raise its limit (ulimit -v, a control group's), or run fewer at once with -j";
 
@@ -40,8 +41,7 @@ std::unique_ptr<char[]>& Reserve() {
 
 // Where not even the words find memory: a thread's own arena cannot give it the reserve.
 [[noreturn]] void EndWithoutAllocating() noexcept {
-  constexpr std::string_view kWords = "halfopen: new memory: ENOMEM (Cannot allocate memory): ";
-  for (const std::string_view words : {kWords, std::string_view(kMoreMemory), {"\n"}}) {
+  for (const std::string_view words : {"halfopen: ", kNoMemory, kMoreMemory, "\n"}) {
     (void)!write(STDERR_FILENO, words.data(), words.size());
   }
   _exit(2);
@@ -85,7 +85,7 @@ std::unique_ptr<char[]>& Reserve() {
 
 std::string FailureWords(const std::exception& failure) {
   if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) {
-    return EnvironmentError("new", "memory", ENOMEM, kMoreMemory).what();
+    return std::string(kNoMemory) + kMoreMemory;
   }
   const auto* const refused = dynamic_cast<const std::system_error*>(&failure);
   if (refused == nullptr) return failure.what();
