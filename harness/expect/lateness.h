@@ -10,8 +10,9 @@
 namespace halfopen {
 
 // By how much the stalls of this machine may have delayed what was due at `due` and seen at `seen`;
-// zero where no monitor watches for them (virtual time). Thread-safe.
-Duration StallBetween(TimePoint due, TimePoint seen);
+// zero where no monitor watches for them (virtual time). Of `timers` that run one after the other
+// each may meet a stall of its own that hides from the monitor (StallMonitor::Floor). Thread-safe.
+Duration StallBetween(TimePoint due, TimePoint seen, int timers = 1);
 
 // By how much the kernel's count of jiffies may have been behind when a timer was armed at `armed`:
 // one CPU counts them for all (tick_do_update_jiffies64) when its tick comes, and until then
@@ -23,8 +24,8 @@ Duration JiffiesBehind(TimePoint armed);
 // The window of `timers`, armed one after the other from `begin` on, for something that was seen at
 // `seen`: the timer wheel's own bound, in which the kernel's way of counting leaves less than one
 // jiffy open (Window::CountedIn), and in real time also what this machine may have stalled
-// meanwhile (StallMonitor::Floor for each timer, as each may meet a stall of its own), and how long
-// the threads of the calls that armed the first and saw the last waited for a CPU. Thread-safe.
+// meanwhile, and how long the threads of the calls that armed the first and saw the last waited for
+// a CPU. Thread-safe.
 Window WindowFor(const std::vector<Duration>& timers, TimePoint begin, TimePoint seen);
 
 }  // namespace halfopen
