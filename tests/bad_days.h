@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "netns/fd.h"
+#include "tests/processes_named.h"
 
 namespace halfopen {
 
@@ -91,17 +92,6 @@ inline Ended WaitFor(Started started) {
   waitpid(started.pid, &status, 0);
   ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   return ended;
-}
-
-// The pids of all processes of one name, wherever they are.
-inline std::vector<pid_t> ProcessesNamed(const std::string& name) {
-  std::vector<pid_t> pids;
-  for (const auto& entry : fs::directory_iterator("/proc")) {
-    const std::string pid = entry.path().filename().string();
-    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
-    if (ReadFile(entry.path() / "comm") == name + "\n") pids.push_back(std::stoi(pid));
-  }
-  return pids;
 }
 
 // A folder of its own for each test, removed afterwards.

@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Scenarios on a real testbed, for the tests of what happens around one.
 #include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <stdexcept>
-#include <string>
 
 #include "harness/scenario.h"
+#include "tests/processes_named.h"
 
 namespace halfopen {
 namespace {
-
-// The one of this name that there is in the scenario.
-pid_t ProcessOf(const std::string& name) {
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    std::string comm;
-    std::getline(std::ifstream(entry.path() / "comm"), comm);
-    if (comm == name) return std::stoi(entry.path().filename());
-  }
-  throw std::runtime_error("there is no " + name);
-}
 
 // Needs everything that the laboratory has: namespaces, link, taps, a fault and its log, inet_diag.
 SCENARIO(Testbed, UsesEveryPart) {
@@ -85,7 +72,7 @@ SCENARIO(Testbed, LosesItsProgram) {
   nc.AwaitListener(80);
   Socket client = ClientHost().NewSocket();
   ASSERT_THAT(client.Connect(ServerHost()), Succeeds());
-  kill(ProcessOf("nc.openbsd"), SIGKILL);
+  kill(ProcessesNamed("nc.openbsd").at(0), SIGKILL);
   EXPECT_THAT(client.Recv(), Receives("never"));
 }
 
